@@ -1,0 +1,83 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import type {
+  ConsumerDocument,
+  GrantDocument,
+  InterfaceDocument,
+  PlanDocument,
+  SystemDocument,
+  SystemEnvironment,
+  VersionSpec,
+} from '../catalog/documents.ts';
+import type { Contract, Operation } from '../openapi/contract.ts';
+import type { Selection } from '../openapi/selection.ts';
+import type { Enforce } from './policy.ts';
+import type { Router } from './router.ts';
+import type { Send } from './upstream.ts';
+
+/** A policy as it stands in a plan: its name for the record, its function. */
+export interface Step {
+  readonly policy: string;
+  readonly enforce: Enforce;
+}
+
+/** One version of one interface, as served by this gateway's environment. */
+export interface VersionPlan {
+  readonly interface: InterfaceDocument;
+  readonly version: VersionSpec;
+  readonly major: number;
+  readonly contract: Contract;
+  readonly system: SystemDocument;
+  /** The system's address and credential in this environment. */
+  readonly environment: SystemEnvironment;
+  /** `/customer-master/v1`, without a trailing slash. */
+  readonly basePath: string;
+  readonly audit: 'strict' | 'relaxed';
+}
+
+/** Everything that can be decided about an operation before its caller is known. */
+export interface OperationPlan {
+  readonly snapshot: string;
+  readonly version: VersionPlan;
+  readonly operation: Operation;
+  /** Names of the path parameters in order. */
+  readonly pathParameters: readonly string[];
+  /** admit, identify, authorize. */
+  readonly entry: readonly Step[];
+  /** Keyed by consumer name. Absent: no grant, or the grant does not name this operation. */
+  readonly granted: ReadonlyMap<string, GrantedOperation>;
+  /** Consumers that hold a grant on this interface major, whatever its operations; for a truthful refusal. */
+  readonly grantees: ReadonlySet<string>;
+}
+
+/** Everything that can be decided about one operation under one grant. */
+export interface GrantedOperation {
+  readonly snapshot: string;
+  readonly version: VersionPlan;
+  readonly operation: Operation;
+  readonly consumer: ConsumerDocument;
+  readonly grant: GrantDocument;
+  readonly plan: PlanDocument;
+  /** What may be read from the success answer; undefined where the operation answers without JSON. */
+  readonly selection: Selection | undefined;
+  /** Field ids that may be written in the request body (`Schema.path`). */
+  readonly writable: ReadonlySet<string>;
+  /** limit, validate, shape. */
+  readonly before: readonly Step[];
+  readonly send: Send;
+  /** inspect. */
+  readonly after: readonly Step[];
+  /** Opening members of every record under this plan, JSON without the leading brace; see audit/record.ts. */
+  readonly recordPrefix: string;
+}
+
+/** All that is in force at one moment. Deeply frozen but for counters that live outside. */
+export interface Snapshot {
+  readonly id: string;
+  readonly environment: string;
+  readonly catalog: Catalog;
+  readonly router: Router;
+  readonly versions: readonly VersionPlan[];
+  readonly operations: readonly OperationPlan[];
+  /** `<issuer> <client id>` → consumer; issuer '' is the embedded authorization server. */
+  readonly clients: ReadonlyMap<string, ConsumerDocument>;
+}

@@ -1,0 +1,18 @@
+import type { OperationPlan } from './plan.ts';
+
+export interface RouteMatch {
+  readonly plan: OperationPlan;
+  readonly pathValues: readonly string[];
+}
+
+/** `retired`: the path belongs to a retired version. */
+export interface RouteMiss {
+  readonly miss: 'path' | 'method' | 'retired';
+  /** Methods that the path has, for miss `method`. */
+  readonly allow?: readonly string[];
+}
+
+/** Matches a method and canonical path. Cost does not depend on the number of operations. */
+export interface Router {
+  match(method: string, path: string): RouteMatch | RouteMiss;
+}

@@ -1,0 +1,30 @@
+import type { Exchange } from './exchange.ts';
+import type { GrantedOperation } from './plan.ts';
+import type { Refusal } from './problems.ts';
+
+/**
+ * What an upstream said, decoded (no content coding is left). A small body is one Buffer; a large one is read as it
+ * comes, and must be consumed or destroyed.
+ */
+export interface UpstreamAnswer {
+  readonly status: number;
+  /** Media type without parameters, lower case; '' when there is none. */
+  readonly mediaType: string;
+  readonly body: Buffer | BodyStream;
+  /** Flat name, value list of the few headers an adapter wants to pass on (`location`, `retry-after`, `age`). */
+  readonly headers: readonly string[];
+}
+
+export interface BodyStream extends AsyncIterable<Buffer> {
+  destroy(): void;
+}
+
+/** Forwards one exchange. A refusal is an answer too: what the upstream's failure means to the consumer. */
+export type Send = (exchange: Exchange) => Promise<UpstreamAnswer | Refusal>;
+
+/** An adapter for one type of system. `prepare` runs once per snapshot and granted operation. */
+export interface Upstream {
+  readonly type: 'odoo' | 'http';
+  prepare(place: Omit<GrantedOperation, 'send' | 'before' | 'after' | 'recordPrefix'>): Send;
+  close(): Promise<void>;
+}

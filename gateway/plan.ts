@@ -61,7 +61,9 @@ export interface GrantedOperation {
   readonly selection: Selection | undefined;
   /** Field ids that may be written in the request body (`Schema.path`). */
   readonly writable: ReadonlySet<string>;
-  /** limit, validate, shape. */
+  /** limit: runs before the request body is read. */
+  readonly limits: readonly Step[];
+  /** validate, shape. */
   readonly before: readonly Step[];
   readonly send: Send;
   /** inspect. */

@@ -8,8 +8,8 @@ export interface RouteMatch {
 /** `retired`: the path belongs to a retired version. */
 export interface RouteMiss {
   readonly miss: 'path' | 'method' | 'retired';
-  /** Methods that the path has, for miss `method`. */
-  readonly allow?: readonly string[];
+  /** Operations that the path has, for miss `method`. */
+  readonly others?: readonly OperationPlan[];
 }
 
 /** Matches a method and canonical path. Cost does not depend on the number of operations. */

@@ -1,5 +1,6 @@
 import type { ConsumerDocument } from '../catalog/documents.ts';
 import type { GrantedOperation, OperationPlan, Snapshot } from './plan.ts';
+import type { ProblemCode } from './problems.ts';
 import type { UpstreamAnswer } from './upstream.ts';
 
 /** Who calls: the result of identification. */
@@ -99,4 +100,15 @@ export interface Exchange {
   readonly facts: RecordFacts;
   /** Runs when the exchange is over, whatever its end: releases a concurrency slot, say. */
   onEnd(release: () => void): void;
+  /** Hears the final answer once, just before it leaves (refusals included), and before onEnd. */
+  onAnswer(listener: (outcome: FinalAnswer) => void): void;
+}
+
+/** What leaves. `body` is undefined where the answer is streamed. */
+export interface FinalAnswer {
+  readonly status: number;
+  readonly headers: readonly string[];
+  readonly body: Buffer | undefined;
+  /** Problem code when this is a refusal. */
+  readonly code: ProblemCode | undefined;
 }

@@ -68,6 +68,8 @@ export interface GrantedOperation {
   readonly send: Send;
   /** inspect. */
   readonly after: readonly Step[];
+  /** Names of all policies of this plan in order, as JSON array text: what the record says when all passed. */
+  readonly allPassed: string;
   /** Opening members of every record under this plan, JSON without the leading brace; see audit/record.ts. */
   readonly recordPrefix: string;
 }

@@ -25,6 +25,6 @@ export type Send = (exchange: Exchange) => Promise<UpstreamAnswer | Refusal>;
 /** An adapter for one type of system. `prepare` runs once per snapshot and granted operation. */
 export interface Upstream {
   readonly type: 'odoo' | 'http';
-  prepare(place: Omit<GrantedOperation, 'send' | 'limits' | 'before' | 'after' | 'recordPrefix'>): Send;
+  prepare(place: Omit<GrantedOperation, 'send' | 'limits' | 'before' | 'after' | 'allPassed' | 'recordPrefix'>): Send;
   close(): Promise<void>;
 }

@@ -32,6 +32,8 @@ export interface VersionPlan {
   /** `/customer-master/v1`, without a trailing slash. */
   readonly basePath: string;
   readonly audit: 'strict' | 'relaxed';
+  /** What the gateway says of the version in its answers: `customer-master/1.2 sha256:…` (R-16). */
+  readonly label: string;
 }
 
 /** Everything that can be decided about an operation before its caller is known. */

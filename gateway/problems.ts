@@ -58,7 +58,7 @@ const TABLE = {
   'outcome-unknown': [504, 'It is not known whether the request took effect'],
   // own
   'record-not-durable': [503, 'The exchange could not be put on record'],
-  'draining': [503, 'The gateway is shutting down'],
+  draining: [503, 'The gateway is shutting down'],
   'internal-error': [500, 'The gateway failed'],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -2,7 +2,6 @@ import type { OperationPlan, VersionPlan } from './plan.ts';
 import type { RouteMatch, RouteMiss, Router } from './router.ts';
 
 const PATH_MISS: RouteMiss = { miss: 'path' };
-const RETIRED_MISS: RouteMiss = { miss: 'retired' };
 
 /** One segment template with a parameter inside literal text, e.g. `{id}.json`. */
 interface MixedSegment {
@@ -19,7 +18,8 @@ interface Node {
 
 interface Base {
   readonly root: Node;
-  readonly retired: boolean;
+  /** Set where the version is retired: every path below it is gone. */
+  readonly retired: RouteMiss | undefined;
 }
 
 function createNode(): Node {
@@ -33,7 +33,9 @@ function createNode(): Node {
 export function buildRouter(versions: readonly VersionPlan[], operations: readonly OperationPlan[]): Router {
   const bases = new Map<string, Base>();
   for (const version of versions) {
-    bases.set(version.basePath, { root: createNode(), retired: version.version.lifecycle === 'retired' });
+    const retired: RouteMiss | undefined =
+      version.version.lifecycle === 'retired' ? { miss: 'retired', version } : undefined;
+    bases.set(version.basePath, { root: createNode(), retired });
   }
   for (const plan of operations) {
     const base = bases.get(plan.version.basePath);
@@ -95,7 +97,7 @@ function match(bases: ReadonlyMap<string, Base>, method: string, path: string): 
   const afterVersion = path.indexOf('/', afterInterface + 1);
   const base = bases.get(afterVersion < 0 ? path : path.slice(0, afterVersion));
   if (base === undefined) return PATH_MISS;
-  if (base.retired) return RETIRED_MISS;
+  if (base.retired !== undefined) return base.retired;
   const values: string[] = [];
   const node = afterVersion < 0 ? base.root : descend(base.root, path, afterVersion + 1, values);
   if (node === undefined || node.methods.size === 0) return PATH_MISS;

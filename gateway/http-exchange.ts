@@ -3,6 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { BoundTerm, Caller, Exchange, FinalAnswer, RecordFacts, TypedRequest } from './exchange.ts';
 import type { GrantedOperation, OperationPlan, Snapshot } from './plan.ts';
+import type { Refusal } from './problems.ts';
+import type { RouteMiss } from './router.ts';
 import type { UpstreamAnswer } from './upstream.ts';
 
 const NO_BODY = Buffer.alloc(0);
@@ -53,14 +55,18 @@ export class HttpExchange implements Exchange {
     upstreamMs: 0,
     upstreamStatus: 0,
   };
-  readonly #request: IncomingMessage;
+  readonly request: IncomingMessage;
+  /** Refused before any policy ran (malformed path, draining). */
+  early: Refusal | undefined = undefined;
+  /** Why no operation matched; told only to an identified caller. */
+  missed: RouteMiss | undefined = undefined;
   #aborter: AbortController | undefined = undefined;
   #gone = false;
   #releases: (() => void)[] | undefined = undefined;
   #listeners: ((outcome: FinalAnswer) => void)[] | undefined = undefined;
 
   constructor(request: IncomingMessage, arrival: Arrival) {
-    this.#request = request;
+    this.request = request;
     this.id = arrival.id;
     this.receivedAt = arrival.receivedAt;
     this.snapshot = arrival.snapshot;
@@ -79,11 +85,11 @@ export class HttpExchange implements Exchange {
   }
 
   get remoteAddress(): string {
-    return this.#request.socket.remoteAddress ?? '';
+    return this.request.socket.remoteAddress ?? '';
   }
 
   get certificateThumbprint(): string | undefined {
-    const socket = this.#request.socket as Partial<TLSSocket>;
+    const socket = this.request.socket as Partial<TLSSocket>;
     if (socket.encrypted !== true || socket.getPeerCertificate === undefined) return undefined;
     const { raw } = socket.getPeerCertificate();
     return raw === undefined ? undefined : createHash('sha256').update(raw).digest('base64url');

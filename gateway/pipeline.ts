@@ -4,6 +4,7 @@ import type { Step } from './plan.ts';
 import type { Verdict } from './policy.ts';
 import { problemBody, problemStatus, type Refusal, RefusalError, refuse } from './problems.ts';
 import type { Reply } from './reply.ts';
+import type { RouteMiss } from './router.ts';
 import { streamAnswer } from './stream-answer.ts';
 import type { UpstreamAnswer } from './upstream.ts';
 
@@ -40,10 +41,12 @@ export async function runExchange(exchange: HttpExchange, reply: Reply, host: Pi
 }
 
 async function decide(exchange: HttpExchange, host: PipelineHost): Promise<Stop | undefined> {
+  if (exchange.early !== undefined) return { at: 'admit', verdict: exchange.early };
   let stop = runSteps(exchange.plan.entry, 0, exchange, host);
   if (stop instanceof Promise) stop = await stop;
   if (stop !== undefined) return stop;
 
+  if (exchange.missed !== undefined) return { at: 'route', verdict: refuseMiss(exchange, exchange.missed) };
   const granted = exchange.granted;
   if (granted === undefined) return { at: 'authorize', verdict: refuse('grant-missing') };
   if (granted.version.audit === 'strict' && !host.journal.healthy) {
@@ -79,6 +82,21 @@ async function decide(exchange: HttpExchange, host: PipelineHost): Promise<Stop 
   if (stop instanceof Promise) stop = await stop;
   if (stop !== undefined) discard(exchange.answer);
   return stop;
+}
+
+/** No operation matches. Said only to an identified caller, and of the path's methods only those that are granted to it. */
+function refuseMiss(exchange: HttpExchange, missed: RouteMiss): Refusal {
+  if (missed.miss === 'retired') {
+    const successor = missed.version?.version.successor;
+    const link = successor === undefined ? [] : ['link', `<${encodeURI(successor)}>; rel="successor-version"`];
+    return refuse('version-retired', undefined, { headers: link });
+  }
+  if (missed.miss === 'path') return refuse('not-found');
+  const consumer = exchange.caller?.consumer.metadata.name ?? '';
+  const allowed = (missed.others ?? [])
+    .filter((plan) => plan.granted.has(consumer))
+    .map((plan) => plan.operation.method);
+  return refuse('method-not-allowed', undefined, { headers: ['allow', allowed.join(', ')] });
 }
 
 /** Keeps the hot path free of promises: a list of synchronous policies runs in one go. */

@@ -84,6 +84,8 @@ export interface Snapshot {
   readonly router: Router;
   readonly versions: readonly VersionPlan[];
   readonly operations: readonly OperationPlan[];
+  /** Plan of requests that match no operation: identified like any other, then refused; nobody is granted it. */
+  readonly unrouted: OperationPlan;
   /** `<issuer> <client id>` → consumer; issuer '' is the embedded authorization server. */
   readonly clients: ReadonlyMap<string, ConsumerDocument>;
 }

@@ -1,4 +1,4 @@
-import type { OperationPlan } from './plan.ts';
+import type { OperationPlan, VersionPlan } from './plan.ts';
 
 export interface RouteMatch {
   readonly plan: OperationPlan;
@@ -8,6 +8,8 @@ export interface RouteMatch {
 /** `retired`: the path belongs to a retired version. */
 export interface RouteMiss {
   readonly miss: 'path' | 'method' | 'retired';
+  /** The version that answers here no more, for miss `retired`. */
+  readonly version?: VersionPlan;
   /** Operations that the path has, for miss `method`. */
   readonly others?: readonly OperationPlan[];
 }

@@ -1,0 +1,115 @@
+/**
+ * The only reader of the environment. Every setting has a default that is safe on one machine; secrets have none.
+ * docs/settings.md lists them for people.
+ */
+export interface Settings {
+  readonly catalogFolder: string;
+  readonly dataFolder: string;
+  readonly environment: string;
+  readonly host: string;
+  readonly gatewayPort: number;
+  readonly adminPort: number;
+  /** Issuer of the embedded authorization server, as clients see it. */
+  readonly issuer: string;
+  /** What a token's `aud` must contain. */
+  readonly audience: string;
+  /** Where consumers reach the gateway; stands in their OpenAPI documents. */
+  readonly publicUrl: string;
+  readonly masterSecret: string;
+  readonly adminToken: string;
+  readonly redisUrl: string | undefined;
+  readonly limitsWhenRedisAway: 'local' | 'refuse';
+  readonly revocationWhenRedisAway: 'allow' | 'refuse';
+  /** JSON file: `[{issuer, audience?, algorithms?, environmentClaim?}]`. */
+  readonly externalIssuersFile: string | undefined;
+  /** Portal users of the embedded authorization server. */
+  readonly usersFile: string | undefined;
+  readonly tls:
+    | { readonly certFile: string; readonly keyFile: string; readonly clientCaFile: string | undefined }
+    | undefined;
+  readonly maxBodyBytes: number;
+  readonly commitIntervalMs: number;
+  readonly drainMs: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly demo: boolean;
+}
+
+/** All that is wrong with the environment, one line each, naming the setting and the mend. */
+export class SettingsError extends Error {}
+
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const faults: string[] = [];
+  const text = (name: string, fallback: string): string => {
+    const value = env[name];
+    return value === undefined || value === '' ? fallback : value;
+  };
+  const optional = (name: string): string | undefined => {
+    const value = env[name];
+    return value === undefined || value === '' ? undefined : value;
+  };
+  const whole = (name: string, fallback: number, least: number, most: number): number => {
+    const given = optional(name);
+    if (given === undefined) return fallback;
+    const value = Number(given);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    faults.push(
+      `${name} must be a whole number from ${least} to ${most}; it is ${JSON.stringify(given.slice(0, 40))}.`,
+    );
+    return fallback;
+  };
+  const oneOf = <const C extends string>(name: string, fallback: C, choices: readonly C[]): C => {
+    const given = optional(name);
+    if (given === undefined) return fallback;
+    const found = choices.find((choice) => choice === given);
+    if (found !== undefined) return found;
+    faults.push(`${name} must be one of ${choices.join(', ')}; it is ${JSON.stringify(given.slice(0, 40))}.`);
+    return fallback;
+  };
+  const secret = (name: string, use: string): string => {
+    const value = optional(name);
+    if (value === undefined)
+      faults.push(`${name} is not set: it is needed for ${use}. Set it to at least 32 random characters.`);
+    else if (value.length < 32)
+      faults.push(`${name} is shorter than 32 characters. Set it to at least 32 random characters.`);
+    return value ?? '';
+  };
+
+  const host = text('PORTCULLIS_HOST', '127.0.0.1');
+  const gatewayPort = whole('PORTCULLIS_PORT', 8080, 0, 65535);
+  const adminPort = whole('PORTCULLIS_ADMIN_PORT', 8081, 0, 65535);
+  const environment = text('PORTCULLIS_ENVIRONMENT', 'production');
+  const certFile = optional('PORTCULLIS_TLS_CERT');
+  const keyFile = optional('PORTCULLIS_TLS_KEY');
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    faults.push('PORTCULLIS_TLS_CERT and PORTCULLIS_TLS_KEY belong together: set both or neither.');
+  }
+  const settings: Settings = {
+    catalogFolder: text('PORTCULLIS_CATALOG', 'catalog'),
+    dataFolder: text('PORTCULLIS_DATA', '.portcullis'),
+    environment,
+    host,
+    gatewayPort,
+    adminPort,
+    issuer: text('PORTCULLIS_ISSUER', `http://${host}:${adminPort}/oauth`),
+    audience: text('PORTCULLIS_AUDIENCE', `urn:portcullis:${environment}`),
+    publicUrl: text('PORTCULLIS_PUBLIC_URL', `http${certFile === undefined ? '' : 's'}://${host}:${gatewayPort}`),
+    masterSecret: secret('PORTCULLIS_MASTER_SECRET', 'the keys of masks, cursors and audit handles'),
+    adminToken: secret('PORTCULLIS_ADMIN_TOKEN', 'the admin API'),
+    redisUrl: optional('PORTCULLIS_REDIS_URL'),
+    limitsWhenRedisAway: oneOf('PORTCULLIS_LIMITS_WHEN_REDIS_AWAY', 'local', ['local', 'refuse']),
+    revocationWhenRedisAway: oneOf('PORTCULLIS_REVOCATION_WHEN_REDIS_AWAY', 'refuse', ['allow', 'refuse']),
+    externalIssuersFile: optional('PORTCULLIS_EXTERNAL_ISSUERS'),
+    usersFile: optional('PORTCULLIS_USERS'),
+    tls:
+      certFile === undefined || keyFile === undefined
+        ? undefined
+        : { certFile, keyFile, clientCaFile: optional('PORTCULLIS_TLS_CLIENT_CA') },
+    maxBodyBytes: whole('PORTCULLIS_MAX_BODY_BYTES', 1024 * 1024, 1024, 64 * 1024 * 1024),
+    commitIntervalMs: whole('PORTCULLIS_COMMIT_MS', 5, 0, 1000),
+    drainMs: whole('PORTCULLIS_DRAIN_MS', 10_000, 0, 600_000),
+    logLevel: oneOf('PORTCULLIS_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error', 'silent']),
+    demo: oneOf('PORTCULLIS_DEMO', 'no', ['yes', 'no']) === 'yes',
+  };
+  if (faults.length > 0) throw new SettingsError(faults.join('\n'));
+  return settings;
+}

@@ -1,0 +1,36 @@
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { Fault } from '../../catalog/fault.ts';
+import type { Snapshot } from '../../gateway/plan.ts';
+
+/** What every command gets: where to print, and the parts that only main.ts can put together. */
+export interface CommandContext {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Loads and compiles a folder without secrets, sockets or logs. */
+  readonly compileFolder: (
+    folder: string,
+    environment: string,
+  ) => Promise<{
+    readonly catalog: Catalog;
+    readonly snapshot: Snapshot | undefined;
+    readonly faults: readonly Fault[];
+  }>;
+  readonly defaults: {
+    readonly catalogFolder: string;
+    readonly dataFolder: string;
+    readonly environment: string;
+    readonly publicUrl: string;
+    readonly tokenUrl: string;
+  };
+}
+
+/** One command of the command line. Returns the exit code. */
+export interface Command {
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: string;
+  run(args: readonly string[], context: CommandContext): Promise<number>;
+}
+
+/** Wrong usage: printed with the command's usage line, exit code 2. */
+export class UsageError extends Error {}

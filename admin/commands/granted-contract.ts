@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util';
+import { consumerContract } from '../../openapi/consumer-contract.ts';
+import { type CommandContext, UsageError } from './command.ts';
+import { compiledSnapshot } from './compiled-snapshot.ts';
+
+/** Options of the commands that speak of one consumer's own contract of one interface. */
+export const CONTRACT_USAGE = '--consumer NAME [--catalog FOLDER] [--environment NAME] INTERFACE[/vMAJOR]';
+
+/** The consumer's own OpenAPI document: only what it may call and see; undefined after faults were printed. */
+export async function grantedContract(
+  args: readonly string[],
+  context: CommandContext,
+): Promise<Record<string, unknown> | undefined> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { consumer: { type: 'string' }, catalog: { type: 'string' }, environment: { type: 'string' } },
+  });
+  const named = positionals[0];
+  if (values.consumer === undefined || named === undefined) throw new UsageError('Name a consumer and an interface.');
+  const [interfaceName, major] = named.split('/v');
+  const environment = values.environment ?? context.defaults.environment;
+  const snapshot = await compiledSnapshot(context, values.catalog ?? context.defaults.catalogFolder, environment);
+  if (snapshot === undefined) return undefined;
+  const consumer = values.consumer;
+  const versions = snapshot.versions
+    .filter((version) => version.interface.metadata.name === interfaceName)
+    .filter((version) => major === undefined || version.major === Number(major))
+    .sort((a, b) => b.major - a.major);
+  for (const version of versions) {
+    const granted = snapshot.operations
+      .filter((plan) => plan.version === version)
+      .flatMap((plan) => plan.granted.get(consumer) ?? []);
+    if (granted.length === 0) continue;
+    return consumerContract({
+      contract: version.contract,
+      serverUrl: `${context.defaults.publicUrl}${version.basePath}`,
+      tokenUrl: context.defaults.tokenUrl,
+      operations: granted.map(({ operation, selection, writable, grant }) => ({
+        operation,
+        selection,
+        writable,
+        masks: grant.spec.masks ?? {},
+      })),
+    });
+  }
+  throw new UsageError(
+    `No grant gives ${JSON.stringify(consumer)} anything of ${JSON.stringify(named)} in ${environment}.`,
+  );
+}

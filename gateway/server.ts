@@ -158,6 +158,10 @@ function admit(
   limits: ServerLimits,
   draining: boolean,
 ): Refusal | undefined {
+  // node:http lets HTTP/0.9 requests pass; they have no headers and no way to carry our refusals.
+  if (request.httpVersion !== '1.1' && request.httpVersion !== '1.0')
+    return refuse('request-malformed', 'Use HTTP/1.1.');
+  if (!hasOneHost(request)) return refuse('request-malformed', 'Send exactly one Host header.');
   if (draining) return refuse('draining', undefined, { headers: ['connection', 'close'] });
   if (target.length > limits.targetBytes)
     return refuse('uri-too-long', `At most ${limits.targetBytes} bytes are accepted.`);
@@ -167,6 +171,18 @@ function admit(
   if (!isCanonicalPath(path))
     return refuse('path-not-canonical', 'Send the path without dot segments, empty segments or needless encoding.');
   return undefined;
+}
+
+/** RFC 9112 §3.2: a 1.1 request without, or with more than one, or with an empty Host is malformed. */
+function hasOneHost(request: IncomingMessage): boolean {
+  const { rawHeaders } = request;
+  let hosts = 0;
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] as string;
+    if (name.length === 4 && name.toLowerCase() === 'host' && rawHeaders[at + 1] !== '') hosts += 1;
+    else if (name.length === 4 && name.toLowerCase() === 'host') return false;
+  }
+  return hosts === 1;
 }
 
 function singleHeader(request: IncomingMessage, name: string): string | undefined {

@@ -1,0 +1,100 @@
+import type { AuditLog } from '../audit/log.ts';
+import { recordPrefix } from '../audit/record-prefix.ts';
+import type { Recorder } from '../audit/recorder.ts';
+import type { GrantedPlace } from './compile.ts';
+import type { HttpExchange } from './http-exchange.ts';
+import type { Journal } from './journal.ts';
+
+/** The constant members of every record under one granted operation. */
+export function grantedPrefix(place: GrantedPlace, environment: string): string {
+  const { clients } = place.consumer.spec;
+  const onlyClient = clients.length === 1 ? clients[0]?.id : undefined;
+  return recordPrefix({
+    environment,
+    snapshot: place.snapshot,
+    consumer: place.consumer.metadata.name,
+    ...(onlyClient === undefined ? {} : { client: onlyClient }),
+    grant: place.grant.metadata.name,
+    purpose: place.grant.spec.purpose,
+    interface: place.version.interface.metadata.name,
+    version: place.version.version.version,
+    digest: place.version.contract.digest,
+    operation: place.operation.id,
+    method: place.operation.method,
+    template: place.operation.path,
+  });
+}
+
+/** Puts exchanges into the audit log. A loss in relaxed mode is counted, and goes on record itself as a gap. */
+export function createAuditJournal(recorder: Recorder, log: AuditLog): Journal {
+  let lost = 0;
+  return {
+    get healthy() {
+      return log.healthy;
+    },
+    put(exchange, ending, type) {
+      try {
+        if (lost > 0) {
+          const gap = {
+            v: 1,
+            type: 'gap',
+            time: new Date().toISOString(),
+            reason: 'records lost while the log failed',
+            records: lost,
+          };
+          log.append(JSON.stringify(gap));
+          lost = 0;
+        }
+        return recorder.put({
+          type,
+          prefix: prefixOf(exchange),
+          time: exchange.receivedAt,
+          exchange: exchange.id,
+          trace: exchange.traceId,
+          subject: exchange.caller?.subject ?? '',
+          decision: ending.decision,
+          code: ending.code,
+          reason: ending.reason,
+          policies: ending.policies,
+          facts: exchange.facts,
+          status: ending.status,
+          bytes: ending.bytes,
+          ms: Date.now() - exchange.receivedAt,
+        });
+      } catch (error) {
+        lost += 1;
+        throw error;
+      }
+    },
+    whenDurable: (sequence, done) => log.whenDurable(sequence, done),
+  };
+}
+
+function prefixOf(exchange: HttpExchange): string {
+  const { granted, caller, plan } = exchange;
+  if (granted !== undefined) {
+    // A consumer with several clients: which one called is not constant.
+    if (caller === undefined || granted.consumer.spec.clients.length === 1) return granted.recordPrefix;
+    return `${granted.recordPrefix},"client":${JSON.stringify(caller.clientId)}`;
+  }
+  const routed = plan !== exchange.snapshot.unrouted;
+  return recordPrefix({
+    environment: exchange.snapshot.environment,
+    snapshot: exchange.snapshot.id,
+    method: isKnownMethod(exchange.method) ? exchange.method : 'other',
+    ...(caller === undefined ? {} : { consumer: caller.consumer.metadata.name, client: caller.clientId }),
+    ...(routed
+      ? {
+          interface: plan.version.interface.metadata.name,
+          version: plan.version.version.version,
+          digest: plan.version.contract.digest,
+          operation: plan.operation.id,
+          template: plan.operation.path,
+        }
+      : {}),
+  });
+}
+
+function isKnownMethod(method: string): boolean {
+  return /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|QUERY)$/.test(method);
+}

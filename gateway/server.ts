@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { isCanonicalPath } from './canonical-path.ts';
@@ -93,18 +93,21 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   server.on('request', (request, response) => {
     underWay += 1;
     dependencies.onBegin();
+    const exchange = accept(request);
+    // One listener for both: a listener costs more than what it does here.
     response.on('close', () => {
+      exchange.abort();
       underWay -= 1;
       if (underWay === 0) onIdle?.();
     });
-    accept(request, response);
+    void runExchange(exchange, httpReply(response), host);
   });
   server.on('clientError', refuseConnection);
   // Tunnels and protocol switches are not served: no raw bytes ever pass.
   server.on('connect', (_request, socket: Socket) => refuseConnection(undefined, socket));
   server.on('upgrade', (_request, socket: Socket) => refuseConnection(undefined, socket));
 
-  function accept(request: IncomingMessage, response: ServerResponse): void {
+  function accept(request: IncomingMessage): HttpExchange {
     const snapshot = dependencies.current();
     const target = request.url ?? '';
     const mark = target.indexOf('?');
@@ -124,10 +127,9 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
       traceId: trace.traceId,
       traceFlags: trace.flags,
     });
-    response.on('close', () => exchange.abort());
     exchange.early = early;
     if (matched !== undefined && 'miss' in matched) exchange.missed = matched;
-    void runExchange(exchange, httpReply(response), host);
+    return exchange;
   }
 
   return {

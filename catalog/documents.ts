@@ -113,7 +113,10 @@ export interface InterfaceSpec {
 
 export type ClientAuthentication =
   | { readonly method: 'client_secret'; readonly secret: SecretReference }
-  | { readonly method: 'private_key_jwt'; readonly jwks: { readonly keys: readonly Readonly<Record<string, unknown>>[] } }
+  | {
+      readonly method: 'private_key_jwt';
+      readonly jwks: { readonly keys: readonly Readonly<Record<string, unknown>>[] };
+    }
   /** A public client: authorization_code with PKCE only. */
   | { readonly method: 'none' };
 

@@ -1,0 +1,195 @@
+import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, parseAllDocuments } from 'yaml';
+import { duplicateMessage, MAX_NESTING } from './parse-json.ts';
+import type { MemberOffsets, ParsedText, TextProblem } from './source-text.ts';
+
+/** Characters of values that aliases may add to what is written: enough for honest reuse, far too little for an alias bomb. */
+const MAX_ALIASED_SIZE = 2_000_000;
+
+/** After a syntax error the parser often stumbles on; what it says then is of no use. */
+const MAX_SYNTAX_PROBLEMS = 5;
+const MAX_DUPLICATE_PROBLEMS = 100;
+
+/**
+ * The documents of a YAML 1.2 text (core schema: `no` is a text, dates are texts) as frozen, null-prototype JSON data.
+ * After a syntax error `content` is undefined. Aliases share their anchor's value; their expanded size is bounded.
+ */
+export function parseYaml(text: string): ParsedText[] {
+  let documents: ReturnType<typeof parseAllDocuments>;
+  try {
+    // Unique keys are checked by the reader below: the library compares every pair of keys with every other.
+    documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, version: '1.2', schema: 'core' });
+  } catch {
+    return [failed({ code: 'file-invalid', message: 'the YAML cannot be parsed; simplify it', offset: 0 })];
+  }
+  if (!Array.isArray(documents)) return [];
+  return documents.flatMap((document) => {
+    const start = document.contents?.range?.[0] ?? 0;
+    if (document.directives?.yaml.version !== '1.2') {
+      return [failed({ code: 'file-invalid', message: 'YAML 1.2 is needed; delete the %YAML line', offset: start })];
+    }
+    const troubles = [...document.errors, ...document.warnings].slice(0, MAX_SYNTAX_PROBLEMS);
+    if (troubles.length > 0) {
+      const problems = troubles.map(({ message, pos }) => ({
+        code: 'file-invalid',
+        message: inOneLine(message),
+        offset: pos[0],
+      }));
+      return [{ content: undefined, start, members: new Map<object, MemberOffsets>(), problems }];
+    }
+    if (document.contents === null) return [];
+    return [new NodeReader().read(document.contents, start)];
+  });
+}
+
+class YamlError extends Error {
+  readonly problem: TextProblem;
+  constructor(code: string, message: string, offset: number) {
+    super(message);
+    this.problem = { code, message, offset };
+  }
+}
+
+/** A converted node, with its size (about characters) and levels of nesting when all aliases are written out. */
+interface Converted {
+  readonly value: unknown;
+  readonly size: number;
+  readonly height: number;
+  readonly offset: number;
+}
+
+class NodeReader {
+  readonly #members = new Map<object, MemberOffsets>();
+  readonly #problems: TextProblem[] = [];
+  readonly #anchors = new Map<string, Converted>();
+  #aliased = 0;
+  #depth = 0;
+
+  read(root: Node, start: number): ParsedText {
+    try {
+      const { value } = this.#node(root, start);
+      return { content: value, start, members: this.#members, problems: this.#problems };
+    } catch (error) {
+      if (!(error instanceof YamlError)) throw error;
+      return failed(error.problem);
+    }
+  }
+
+  #node(node: Node | null, fallback: number): Converted {
+    const offset = node?.range?.[0] ?? fallback;
+    if (isAlias(node)) return this.#alias(node, offset);
+    if (isMap(node)) return this.#nested(node.anchor, offset, () => this.#map(node.items, offset));
+    if (isSeq(node)) return this.#nested(node.anchor, offset, () => this.#sequence(node.items, offset));
+    const value = isScalar(node) ? jsonScalar(node.value, offset) : null;
+    return this.#remember(isScalar(node) ? node.anchor : undefined, { value, size: sizeOf(value), height: 0, offset });
+  }
+
+  #nested(anchor: string | undefined, offset: number, convert: () => Converted): Converted {
+    this.#depth += 1;
+    if (this.#depth > MAX_NESTING) throw tooDeep(offset);
+    // An alias to an anchor that is still open would make a cycle.
+    if (anchor !== undefined) this.#anchors.delete(anchor);
+    const converted = convert();
+    this.#depth -= 1;
+    Object.freeze(converted.value);
+    return this.#remember(anchor, converted);
+  }
+
+  #map(pairs: readonly unknown[], offset: number): Converted {
+    const object: Record<string, unknown> = Object.create(null);
+    const offsets: (string | number)[] = [];
+    this.#members.set(object, offsets);
+    let size = 2;
+    let height = 0;
+    for (const pair of pairs) {
+      if (!isPair(pair)) continue;
+      const key = keyOf(pair, offset);
+      const value = this.#node(nodeOrNull(pair.value), key.offset);
+      size += value.size + key.name.length;
+      height = Math.max(height, value.height);
+      if (key.name in object) {
+        if (this.#problems.length < MAX_DUPLICATE_PROBLEMS) {
+          this.#problems.push({ code: 'key-duplicate', message: duplicateMessage(key.name), offset: key.offset });
+        }
+        continue;
+      }
+      object[key.name] = value.value;
+      offsets.push(key.name, key.offset, value.offset);
+    }
+    return { value: object, size, height: height + 1, offset };
+  }
+
+  #sequence(items: readonly unknown[], offset: number): Converted {
+    const list: unknown[] = [];
+    const offsets: number[] = [];
+    this.#members.set(list, offsets);
+    let size = 2;
+    let height = 0;
+    for (const item of items) {
+      const converted = this.#node(nodeOrNull(item), offset);
+      size += converted.size;
+      height = Math.max(height, converted.height);
+      list.push(converted.value);
+      offsets.push(converted.offset);
+    }
+    return { value: list, size, height: height + 1, offset };
+  }
+
+  #alias(alias: Alias, offset: number): Converted {
+    const target = this.#anchors.get(alias.source);
+    if (target === undefined) {
+      throw new YamlError(
+        'alias-invalid',
+        `the anchor &${alias.source.slice(0, 40)} is unknown here; write the value`,
+        offset,
+      );
+    }
+    if (this.#depth + target.height > MAX_NESTING) throw tooDeep(offset);
+    this.#aliased += target.size;
+    if (this.#aliased > MAX_ALIASED_SIZE) {
+      throw new YamlError('alias-invalid', 'the aliases of this file expand too far; write the values', offset);
+    }
+    return { ...target, offset };
+  }
+
+  #remember(anchor: string | undefined, converted: Converted): Converted {
+    if (anchor !== undefined) this.#anchors.set(anchor, converted);
+    return converted;
+  }
+}
+
+function nodeOrNull(node: unknown): Node | null {
+  return isAlias(node) || isMap(node) || isSeq(node) || isScalar(node) ? node : null;
+}
+
+/** JSON has text keys only: a number, date or word as a key counts as it is written (`200:` is "200"). */
+function keyOf(pair: Pair, fallback: number): { name: string; offset: number } {
+  const { key } = pair;
+  if (!isScalar(key)) {
+    const offset = isAlias(key) || isMap(key) || isSeq(key) ? (key.range?.[0] ?? fallback) : fallback;
+    throw new YamlError('file-invalid', 'a key must be a plain text; write it out', offset);
+  }
+  const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
+  return { name, offset: key.range?.[0] ?? fallback };
+}
+
+function jsonScalar(value: unknown, offset: number): string | number | boolean | null {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new YamlError('file-invalid', 'JSON has no such value; write it as text in quotes', offset);
+}
+
+function sizeOf(value: string | number | boolean | null): number {
+  return typeof value === 'string' ? value.length + 1 : 1;
+}
+
+function tooDeep(offset: number): YamlError {
+  return new YamlError('file-invalid', `nested deeper than ${MAX_NESTING} levels; flatten the document`, offset);
+}
+
+function failed(problem: TextProblem): ParsedText {
+  return { content: undefined, start: problem.offset, members: new Map(), problems: [problem] };
+}
+
+function inOneLine(message: string): string {
+  return message.replace(/\s+/g, ' ').slice(0, 200);
+}

@@ -1,0 +1,49 @@
+import type { Fault } from './fault.ts';
+import { clientsAreSound, clientsAreUnique, keysArePublic, networksAreSound } from './rules/consumers.ts';
+import { approvalsAreSound, grantsDiffer, grantsEnd, masksAreSound, windowsAreSound } from './rules/grants.ts';
+import {
+  grantedEnvironmentsExist,
+  grantedMajorsExist,
+  grantPartsExist,
+  ownersExist,
+  systemsExist,
+} from './rules/references.ts';
+import type { Rule, RuleInput } from './rules/rule.ts';
+import { addressesAreSound, credentialsAreNotShared, odooBindingsFit, transportIsEncrypted } from './rules/systems.ts';
+import {
+  deprecationIsDated,
+  successorsExist,
+  sunsetFollowsDeprecation,
+  versionNumbersDiffer,
+} from './rules/versions.ts';
+
+/** All rules across documents that need no knowledge of OpenAPI. Names are unique per kind already when a folder is loaded. */
+const RULES: readonly Rule[] = [
+  ownersExist,
+  systemsExist,
+  grantPartsExist,
+  grantedMajorsExist,
+  grantedEnvironmentsExist,
+  addressesAreSound,
+  transportIsEncrypted,
+  odooBindingsFit,
+  credentialsAreNotShared,
+  versionNumbersDiffer,
+  deprecationIsDated,
+  sunsetFollowsDeprecation,
+  successorsExist,
+  clientsAreUnique,
+  clientsAreSound,
+  keysArePublic,
+  networksAreSound,
+  grantsDiffer,
+  grantsEnd,
+  windowsAreSound,
+  masksAreSound,
+  approvalsAreSound,
+];
+
+/** What breaks any rule, in the order of the rules. */
+export function checkRules(input: RuleInput): Fault[] {
+  return RULES.flatMap((rule) => [...rule(input)]);
+}

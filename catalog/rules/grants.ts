@@ -1,0 +1,106 @@
+import type { Mask } from '../documents.ts';
+import type { Fault } from '../fault.ts';
+import { isDate } from '../iso-date.ts';
+import { quoted } from '../quoted.ts';
+import { pointerToken } from '../source-text.ts';
+import { faultAt, type RuleInput, warningAt } from './rule.ts';
+
+/** A consumer has one grant per interface major: of two, nobody could say which holds. */
+export function* grantsDiffer({ catalog }: RuleInput): Iterable<Fault> {
+  const first = new Map<string, string>();
+  for (const [name, { document, source }] of catalog.grants) {
+    const { consumer, interface: granted, major } = document.spec;
+    if (consumer === '' || granted === '') continue;
+    const key = JSON.stringify([consumer, granted, major]);
+    const other = first.get(key);
+    if (other === undefined) first.set(key, name);
+    else {
+      const message = `the grant ${quoted(other)} gives ${quoted(consumer)} the same interface and major; make one of the two`;
+      yield faultAt(source, '/spec/consumer', 'grant-duplicate', message);
+    }
+  }
+}
+
+/** Every grant ends; whoever wants one without end must bear to read it at every check. */
+export function* grantsEnd({ catalog, today }: RuleInput): Iterable<Fault> {
+  for (const { document, source } of catalog.grants.values()) {
+    const { until } = document.spec;
+    if (until === 'never') {
+      yield warningAt(
+        source,
+        '/spec/until',
+        'grant-never-ends',
+        'the grant never ends; write the last day if there is one',
+      );
+    } else if (/^\d{4}-\d{2}-\d{2}$/.test(until) && !isDate(until)) {
+      yield faultAt(source, '/spec/until', 'date-invalid', `the calendar has no day ${until}; correct it`);
+    } else if (isDate(until) && until < today) {
+      yield warningAt(source, '/spec/until', 'grant-ended', `the grant ended on ${until}; renew or delete it`);
+    }
+  }
+}
+
+/** A window opens before it closes, in a time zone that exists. A window over midnight closes at an earlier time than it opens. */
+export function* windowsAreSound({ catalog }: RuleInput): Iterable<Fault> {
+  for (const { document, source } of catalog.grants.values()) {
+    const { window } = document.spec;
+    if (window === undefined) continue;
+    if (window.from !== '' && window.from === window.to) {
+      yield faultAt(
+        source,
+        '/spec/window/to',
+        'window-invalid',
+        'the window ends when it begins; correct one of the two',
+      );
+    }
+    if (window.timeZone !== '' && !isTimeZone(window.timeZone)) {
+      const message = `there is no time zone ${quoted(window.timeZone)}; write an IANA name, such as Europe/Brussels`;
+      yield faultAt(source, '/spec/window/timeZone', 'time-zone-unknown', message);
+    }
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The bounds of a bucket mask ascend. */
+export function* masksAreSound({ catalog }: RuleInput): Iterable<Fault> {
+  for (const { document, source } of catalog.grants.values()) {
+    for (const [field, mask] of Object.entries(document.spec.masks ?? {})) {
+      if (!boundsAscend(mask)) {
+        const pointer = `/spec/masks/${pointerToken(field)}/bounds`;
+        yield faultAt(source, pointer, 'mask-invalid', 'the bounds of a bucket ascend without repeats; sort them');
+      }
+    }
+  }
+}
+
+function boundsAscend(mask: Mask): boolean {
+  if (mask.type !== 'bucket') return true;
+  return mask.bounds.every((bound, index) => index === 0 || bound > (mask.bounds[index - 1] ?? bound));
+}
+
+/** Nobody approves twice, nor on a day that has not come. */
+export function* approvalsAreSound({ catalog, today }: RuleInput): Iterable<Fault> {
+  for (const { document, source } of catalog.grants.values()) {
+    const seen = new Set<string>();
+    for (const [index, { by, at }] of (document.spec.approvals ?? []).entries()) {
+      const pointer = `/spec/approvals/${index}`;
+      if (by !== '' && seen.has(by)) {
+        const message = `${quoted(by)} approves a second time; another person must`;
+        yield faultAt(source, `${pointer}/by`, 'approval-invalid', message);
+      }
+      seen.add(by);
+      if (isDate(at) && at > today) {
+        yield faultAt(source, `${pointer}/at`, 'approval-invalid', `${at} has not come yet; correct the day`);
+      }
+    }
+  }
+}

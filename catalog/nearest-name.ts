@@ -23,18 +23,21 @@ export function suggestion(name: string, candidates: Iterable<string>): string {
   return nearest === undefined ? '' : `; did you mean "${nearest}"?`;
 }
 
-/** Levenshtein distance, or any number above `limit` as soon as it is known to be above. */
+/** Insertions, deletions, replacements and swaps of neighbours between two texts, or any number above `limit` once it is above. */
 function editDistance(left: string, right: string, limit: number): number {
   if (Math.abs(left.length - right.length) > limit) return limit + 1;
+  let beforeThat: number[] = [];
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let row = 1; row <= left.length; row += 1) {
     const current = [row];
     for (let column = 1; column <= right.length; column += 1) {
-      const same = left[row - 1] === right[column - 1];
-      const replaced = (previous[column - 1] ?? 0) + (same ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+      const replaced = (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1);
+      const swaps = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
+      const swapped = swaps ? (beforeThat[column - 2] ?? limit) + 1 : replaced;
+      current.push(Math.min(replaced, swapped, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
     }
     if (Math.min(...current) > limit) return limit + 1;
+    beforeThat = previous;
     previous = current;
   }
   return previous[right.length] ?? limit + 1;

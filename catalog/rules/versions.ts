@@ -60,14 +60,16 @@ export function* sunsetFollowsDeprecation(input: RuleInput): Iterable<Fault> {
   }
 }
 
-/** A successor is an address, a version of the same interface, or `interface/version` of another. */
+/** A successor is an address, a path, a version of the same interface, or `interface/version` (`interface/v2`) of another. */
 export function* successorsExist(input: RuleInput): Iterable<Fault> {
   for (const { version, spec, source, pointer } of versions(input)) {
     const { successor } = version;
-    if (successor === undefined || successor === '' || /^https?:\/\//.test(successor)) continue;
-    const [name, number] = successor.includes('/') ? successor.split('/') : [undefined, successor];
+    if (successor === undefined || successor === '' || /^(?:https?:\/\/|\/(?!\/))/.test(successor)) continue;
+    const [name, number = ''] = successor.includes('/') ? successor.split('/') : [undefined, successor];
     const other = name === undefined ? spec : input.catalog.interfaces.get(name)?.document.spec;
-    if (other?.versions.some((candidate) => candidate !== version && candidate.version === number)) continue;
+    const wanted = `${number.replace(/^v/, '')}.`;
+    if (other?.versions.some((candidate) => candidate !== version && `${candidate.version}.`.startsWith(wanted)))
+      continue;
     const message = `there is no other version ${quoted(successor)}; write a version, interface/version or an address`;
     yield faultAt(source, `${pointer}/successor`, 'successor-unknown', message);
   }

@@ -19,8 +19,11 @@ export interface BodyStream extends AsyncIterable<Buffer> {
   destroy(): void;
 }
 
-/** Forwards one exchange. A refusal is an answer too: what the upstream's failure means to the consumer. */
-export type Send = (exchange: Exchange) => Promise<UpstreamAnswer | Refusal>;
+/**
+ * Forwards one exchange. A refusal is an answer too: what the upstream's failure means to the consumer. `deadline`, in
+ * milliseconds since the epoch, is when the answer must be there; the layers around an adapter set it.
+ */
+export type Send = (exchange: Exchange, deadline?: number) => Promise<UpstreamAnswer | Refusal>;
 
 /** An adapter for one type of system. `prepare` runs once per snapshot and granted operation. */
 export interface Upstream {

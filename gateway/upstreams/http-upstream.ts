@@ -1,0 +1,192 @@
+import type { Operation } from '../../openapi/contract.ts';
+import type { TypedRequest } from '../exchange.ts';
+import { type Refusal, RefusalError, refuse } from '../problems.ts';
+import type { ReadSecret } from '../secrets.ts';
+import { formatTraceparent } from '../telemetry/trace-context.ts';
+import type { BodyStream, Send, Upstream, UpstreamAnswer } from '../upstream.ts';
+import { resolveCredential } from './credential.ts';
+import { decodeContent } from './decode-content.ts';
+import type { HttpClient, HttpResponse } from './http-client.ts';
+import { isJsonType, type MediaType, parseMediaType } from './media-type.ts';
+import { parseOrigin } from './origin.ts';
+import { compilePath } from './path-template.ts';
+import { headerLines, isHeaderValue } from './request-head.ts';
+import { refusalOf, statusRefusal } from './upstream-refusals.ts';
+
+export interface HttpUpstreamDependencies {
+  readonly client: HttpClient;
+  readonly readSecret: ReadSecret;
+}
+
+export const DEFAULT_TIMEOUT_MS = 15_000;
+const EMPTY = Buffer.alloc(0);
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY']);
+
+/** Header parameters that a document may declare but that are the gateway's own business, or the client's secret. */
+const NEVER_FORWARDED = new Set([
+  'accept',
+  'accept-encoding',
+  'authorization',
+  'content-type',
+  'cookie',
+  'dpop',
+  'forwarded',
+  'proxy-authorization',
+  'traceparent',
+  'tracestate',
+  'via',
+]);
+
+/**
+ * The adapter for systems of type `http`. Every upstream request is built anew from the typed request; of the client's
+ * own bytes nothing is forwarded. Only JSON comes back: error statuses become problems, other media types are refused.
+ */
+export function httpUpstream({ client, readSecret }: HttpUpstreamDependencies): Upstream {
+  return {
+    type: 'http',
+    prepare(place) {
+      const { operation, version } = place;
+      const { environment, contract } = version;
+      const origin = parseOrigin(environment.url, environment.allowPlainHttp);
+      const upstream = client.to(origin);
+      const credential = resolveCredential(environment.credential, readSecret);
+      // A base path in the environment stands for the one that the document names.
+      const prefix = origin.basePath === '' ? contract.serverPath.replace(/\/+$/, '') : origin.basePath;
+      const buildPath = compilePath(prefix, operation.path);
+      const forwarded = forwardedHeaders(operation, credential.headerName);
+      const bodyType = operation.requestBody?.content.mediaType ?? 'application/json';
+      const always =
+        headerLines(['accept', 'application/json', 'accept-encoding', 'identity']) + credential.headerLines;
+      const withBody = always + headerLines(['content-type', bodyType]);
+      const timeoutMs = environment.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+      const isSafe = SAFE.has(operation.method);
+      const readAnswer = answerReader(place.selection !== undefined, operation, isSafe);
+
+      const send: Send = async (exchange, deadline) => {
+        const typed = exchange.typed;
+        if (typed === undefined) return refuse('internal-error', undefined, { reason: 'request was not typed' });
+        const path = buildPath(typed.path);
+        const headers = forwarded.size === 0 ? '' : declaredLines(typed, forwarded);
+        if (path === undefined || headers === undefined) return refuse('parameter-invalid');
+        const query = queryOf(typed.query, credential.query);
+        if (query === undefined) return refuse('parameter-invalid');
+        const body = typed.body === undefined ? undefined : Buffer.from(JSON.stringify(typed.body));
+        const trace = `traceparent: ${formatTraceparent({ traceId: exchange.traceId, flags: exchange.traceFlags })}\r\n`;
+        const timeLeft = deadline === undefined ? timeoutMs : deadline - Date.now();
+        if (timeLeft <= 0) return refuse('upstream-timeout', undefined, { reason: 'deadline-passed' });
+        const startedAt = performance.now();
+        try {
+          const response = await upstream.request({
+            method: operation.method,
+            path: path + query,
+            headerLines: (body === undefined ? always : withBody) + headers + trace,
+            body,
+            timeoutMs: timeLeft,
+            owner: exchange,
+          });
+          exchange.facts.upstreamMs += performance.now() - startedAt;
+          exchange.facts.upstreamStatus = response.status;
+          const answer = readAnswer(response);
+          return answer instanceof Promise ? await answer : answer;
+        } catch (error) {
+          if (exchange.facts.upstreamStatus === 0) exchange.facts.upstreamMs += performance.now() - startedAt;
+          return refusalOf(error, isSafe);
+        }
+      };
+      return send;
+    },
+    close: async () => client.close(),
+  };
+}
+
+function forwardedHeaders(operation: Operation, credentialHeader: string): ReadonlySet<string> {
+  const names = operation.parameters
+    .filter((parameter) => parameter.in === 'header' && parameter.role === 'forward')
+    .map((parameter) => parameter.name.toLowerCase())
+    .filter((name) => !NEVER_FORWARDED.has(name) && !name.startsWith('x-forwarded-') && name !== credentialHeader);
+  // Says at compile time which declared header could never be sent.
+  headerLines(names.flatMap((name) => [name, '']));
+  return new Set(names);
+}
+
+function declaredLines(typed: TypedRequest, forwarded: ReadonlySet<string>): string | undefined {
+  let lines = '';
+  for (const [name, value] of typed.headers) {
+    if (!forwarded.has(name)) continue;
+    if (!isHeaderValue(value)) return undefined;
+    lines += `${name}: ${value}\r\n`;
+  }
+  return lines;
+}
+
+function queryOf(pairs: TypedRequest['query'], credential: string): string | undefined {
+  let query = '';
+  for (const [name, value] of pairs) {
+    if (!name.isWellFormed() || !value.isWellFormed()) return undefined;
+    query += `${query === '' ? '?' : '&'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+  }
+  if (credential !== '') query += `${query === '' ? '?' : '&'}${credential}`;
+  return query;
+}
+
+type ReadAnswer = (response: HttpResponse) => UpstreamAnswer | Refusal | Promise<UpstreamAnswer | Refusal>;
+
+/** Turns a response into what may go on: JSON where the operation answers with JSON, else nothing but its status. */
+function answerReader(isSelected: boolean, operation: Operation, isSafe: boolean): ReadAnswer {
+  // Upstreams say the same thing every time; it is parsed once.
+  let lastValue: string | undefined;
+  let lastType: MediaType | undefined = parseMediaType(undefined);
+
+  return (response) => {
+    const { head, status } = response;
+    const refusal = statusRefusal(status, head.header('retry-after'), isSafe);
+    if (refusal !== undefined) return discard(response, refusal);
+    const headers = passedHeaders(response);
+    if (!isSelected || status === 204 || operation.method === 'HEAD') {
+      discard(response, undefined);
+      return { status, mediaType: '', body: EMPTY, headers };
+    }
+    const value = head.header('content-type');
+    if (value !== lastValue) {
+      lastType = parseMediaType(value);
+      lastValue = value;
+    }
+    const type = lastType;
+    if (type === undefined || !type.isUtf8 || !isJsonType(type.name)) return discard(response, invalid('media-type'));
+    if (Buffer.isBuffer(response.body) && response.body.length === 0) return invalid('empty');
+    const body = decodeContent(response.body, head.header('content-encoding'));
+    if (body instanceof Promise) return body.then((whole) => ({ status, mediaType: type.name, body: whole, headers }));
+    return { status, mediaType: type.name, body: Buffer.isBuffer(body) ? body : refusing(body, isSafe), headers };
+  };
+}
+
+function passedHeaders({ status, head }: HttpResponse): readonly string[] {
+  if (status !== 201 && status !== 202) return NO_HEADERS;
+  const wait = head.header('retry-after');
+  return wait !== undefined && /^\d{1,6}$/.test(wait) ? ['retry-after', wait] : NO_HEADERS;
+}
+
+const NO_HEADERS: readonly string[] = Object.freeze([]);
+
+function invalid(reason: string): Refusal {
+  return refuse('upstream-answer-invalid', undefined, { reason });
+}
+
+function discard<R>(response: HttpResponse, result: R): R {
+  if (!Buffer.isBuffer(response.body)) response.body.destroy();
+  return result;
+}
+
+/** The stream with its errors as refusals, so that whoever reads it knows what they mean to the consumer. */
+function refusing(body: BodyStream, isSafe: boolean): BodyStream {
+  return {
+    destroy: () => body.destroy(),
+    async *[Symbol.asyncIterator]() {
+      try {
+        yield* body;
+      } catch (error) {
+        throw new RefusalError(refusalOf(error, isSafe));
+      }
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Send } from '../upstream.ts';
+import { CONNECTION_REASONS } from './upstream-refusals.ts';
+
+const LEAST_PAUSE_MS = 20;
+const MOST_PAUSE_MS = 80;
+
+/**
+ * Layer: tries a read once more when no connection could be made or it was lost before any byte of an answer, after a
+ * short random pause, within the deadline. Only for calls that change nothing.
+ */
+export function withRetry(random: () => number, inner: Send): Send {
+  return async (exchange, deadline = Number.POSITIVE_INFINITY) => {
+    const first = await inner(exchange, deadline);
+    if (!('kind' in first) || first.reason === undefined || !CONNECTION_REASONS.has(first.reason)) return first;
+    const pause = LEAST_PAUSE_MS + random() * (MOST_PAUSE_MS - LEAST_PAUSE_MS);
+    if (Date.now() + pause >= deadline || exchange.signal.aborted) return first;
+    await sleep(pause);
+    exchange.facts.notes.push('upstream-retried');
+    return inner(exchange, deadline);
+  };
+}

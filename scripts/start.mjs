@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InstallError, installPackages, nodeBinary } from './install.mjs';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Of each command: the file it runs, the npm script that calls it, and whether it needs the development tools. */
+const COMMANDS = {
+  demo: { file: 'main.ts', script: 'start', tools: false },
+  test: { file: 'scripts/test.ts', script: 'test', tools: true },
+  cli: { file: 'admin/cli.ts', script: 'portcullis', tools: false },
+  bench: { file: 'bench/run.ts', script: 'bench', tools: true },
+  corpus: { file: 'scripts/corpus.ts', script: 'corpus', tools: true },
+};
+
+/** A terminal's Ctrl-C reaches the whole process group, and npm sends it on again: within this time it is the same one. */
+const SAME_SIGNAL_MS = 500;
+
+/**
+ * Starts one part of Portcullis on the Node it needs and resolves with its exit code. Plain JavaScript for Node 20 and
+ * later, because it runs before anything is installed. All it says itself goes to standard error: standard output
+ * belongs to the part.
+ */
+export async function start(name, args) {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    say(`usage: node scripts/launch.mjs <${Object.keys(COMMANDS).join('|')}> [arguments…]`);
+    return 2;
+  }
+  try {
+    await installPackages(ROOT, command.tools, say);
+    const node = await nodeBinary(ROOT, say);
+    return await run(node, [`${ROOT}/${command.file}`, ...args], folderOf(name, command));
+  } catch (error) {
+    if (!(error instanceof InstallError)) throw error;
+    say(error.message);
+    return 1;
+  }
+}
+
+/** npm starts scripts in the project's folder; paths on the command line are meant from where the caller stands. */
+function folderOf(name, { script }) {
+  if (name !== 'cli') return ROOT;
+  const { npm_lifecycle_event: running, INIT_CWD: caller } = process.env;
+  return running === script && caller !== undefined ? caller : process.cwd();
+}
+
+function run(node, args, cwd) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(node, args, { cwd, stdio: 'inherit' });
+    let firstAt;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+      process.on(signal, () => {
+        firstAt ??= Date.now();
+        if (Date.now() - firstAt > SAME_SIGNAL_MS) child.kill('SIGKILL');
+        // Nobody may be left to press Ctrl-C a second time once the terminal is gone.
+        else child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
+      });
+    }
+    child.on('error', (error) => reject(new InstallError(`${node} cannot be run: ${error.message}`)));
+    child.on('exit', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)));
+  });
+}
+
+function say(text) {
+  process.stderr.write(`portcullis: ${text}\n`);
+}

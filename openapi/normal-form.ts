@@ -1,0 +1,163 @@
+import { suggestion } from '../catalog/nearest-name.ts';
+import { quoted } from '../catalog/quoted.ts';
+import { checkAnnotation } from './annotation.ts';
+import type { DocumentFaults } from './document-faults.ts';
+import { heldBy, type Part } from './document-structure.ts';
+import { childPointer, localReference, valueAt } from './json-pointer.ts';
+import { emptyObject, isList, isObject, member, members, type PlainObject } from './plain-data.ts';
+import { modernSchema, plainSchema } from './schema-form.ts';
+
+/** A `$ref` as found: where it stands and what must stand at its end. */
+interface Reference {
+  readonly pointer: string;
+  readonly target: string;
+}
+
+/** A `pattern` keyword as found. */
+export interface FoundPattern {
+  readonly pointer: string;
+  readonly pattern: string;
+}
+
+export interface NormalForm {
+  readonly document: PlainObject;
+  readonly patterns: readonly FoundPattern[];
+}
+
+/**
+ * Copies a document of OpenAPI 3.x into the 3.1 form, deeply frozen and with null-prototype objects; `older` says that
+ * its schemas are those of 2.0 or 3.0. Checks every reference and annotation on the way. Nothing is ever followed out
+ * of the document.
+ */
+export function normalForm(document: PlainObject, older: boolean, faults: DocumentFaults): NormalForm {
+  const walk = new Walk(older, faults);
+  const copy = walk.part('document', document, '');
+  if (!isObject(copy)) throw new TypeError('a document is an object');
+  walk.checkReferences(copy);
+  return { document: copy, patterns: walk.patterns };
+}
+
+class Walk {
+  readonly patterns: FoundPattern[] = [];
+  readonly #older: boolean;
+  readonly #faults: DocumentFaults;
+  readonly #references: Reference[] = [];
+
+  constructor(older: boolean, faults: DocumentFaults) {
+    this.#older = older;
+    this.#faults = faults;
+  }
+
+  part(part: Part, value: unknown, pointer: string): unknown {
+    if (part === 'schema' && typeof value === 'boolean') return value;
+    if (!isObject(value)) {
+      this.#faults.add('document-invalid', `this must be an object (${part}); write it as one`, pointer);
+      return part === 'schema' ? false : Object.freeze(emptyObject());
+    }
+    const source = part === 'schema' ? this.#schema(value, pointer) : value;
+    if (typeof source['$ref'] === 'string') this.#reference(source['$ref'], pointer);
+    if (source['x-portcullis'] !== undefined) checkAnnotation(part, source['x-portcullis'], pointer, this.#faults);
+    const out = emptyObject();
+    for (const [name, held] of members(source)) out[name] = this.#member(part, name, held, childPointer(pointer, name));
+    return Object.freeze(out);
+  }
+
+  #member(part: Part, name: string, value: unknown, pointer: string): unknown {
+    if (name === 'x-portcullis' || name === '$ref') return copy(value);
+    const held = name.startsWith('x-') ? undefined : heldBy(part, name);
+    if (held === undefined) return copy(value);
+    if (held.startsWith('map:')) return this.#map(partOf(held), value, pointer);
+    if (held.startsWith('list:')) return this.#list(partOf(held), value, pointer);
+    return this.part(partOf(held), value, pointer);
+  }
+
+  #map(part: Part, value: unknown, pointer: string): unknown {
+    const out = emptyObject();
+    if (!isObject(value)) {
+      this.#faults.add('document-invalid', `this must be an object of named parts; write it as one`, pointer);
+      return Object.freeze(out);
+    }
+    for (const [name, held] of members(value)) {
+      // Paths, responses and the like may carry extensions beside their parts; a schema's properties may not.
+      if (part !== 'schema' && name.startsWith('x-') && !isObject(held)) out[name] = copy(held);
+      else out[name] = this.part(part, held, childPointer(pointer, name));
+    }
+    return Object.freeze(out);
+  }
+
+  #list(part: Part, value: unknown, pointer: string): unknown {
+    if (!isList(value)) {
+      this.#faults.add('document-invalid', 'this must be a list; write it as one', pointer);
+      return Object.freeze([]);
+    }
+    return Object.freeze(value.map((held, index) => this.part(part, held, childPointer(pointer, index))));
+  }
+
+  #schema(value: PlainObject, pointer: string): PlainObject {
+    const schema = plainSchema(this.#older ? modernSchema(value) : value);
+    for (const name of ['$id', '$anchor', '$dynamicRef', '$dynamicAnchor', '$recursiveRef']) {
+      if (typeof schema[name] !== 'string') continue;
+      const mend = 'point to schemas with $ref and a JSON Pointer (#/components/schemas/…)';
+      this.#faults.add('ref-unsupported', `${name} is not supported; ${mend}`, childPointer(pointer, name));
+    }
+    const pattern = schema['pattern'];
+    if (typeof pattern === 'string') this.patterns.push({ pattern, pointer: childPointer(pointer, 'pattern') });
+    for (const [found] of members(schema['patternProperties'])) {
+      const at = childPointer(childPointer(pointer, 'patternProperties'), found);
+      this.patterns.push({ pattern: found, pointer: at });
+    }
+    return schema;
+  }
+
+  #reference(reference: string, pointer: string): void {
+    const at = childPointer(pointer, '$ref');
+    const target = localReference(reference);
+    if (target !== undefined) {
+      this.#references.push({ pointer: at, target });
+    } else if (reference.startsWith('#')) {
+      const mend = 'write it as #/components/…';
+      this.#faults.add('ref-unsupported', `the reference ${quoted(reference)} is no JSON Pointer; ${mend}`, at);
+    } else {
+      const mend = 'nothing outside the document is ever read: put the part into this document (bundle it)';
+      this.#faults.add('ref-remote', `the reference ${quoted(reference)} leads out of the document; ${mend}`, at);
+    }
+  }
+
+  checkReferences(document: PlainObject): void {
+    for (const { pointer, target } of this.#references) {
+      if (valueAt(document, target) !== undefined) continue;
+      const cut = target.lastIndexOf('/');
+      const siblings = valueAt(document, target.slice(0, Math.max(cut, 0)));
+      const hint = suggestion(target.slice(cut + 1), isObject(siblings) ? Object.keys(siblings) : []);
+      this.#faults.add('ref-missing', `the reference ${quoted(`#${target}`)} leads nowhere${hint}`, pointer);
+    }
+  }
+}
+
+function partOf(held: string): Part {
+  return held.slice(held.indexOf(':') + 1) as Part;
+}
+
+/** A frozen, null-prototype copy of plain data. */
+function copy(value: unknown): unknown {
+  if (isList(value)) return Object.freeze(value.map(copy));
+  if (!isObject(value)) return value;
+  const out = emptyObject();
+  for (const [name, held] of members(value)) out[name] = copy(held);
+  return Object.freeze(out);
+}
+
+/** Follows a chain of `$ref`s inside the document; undefined when it leads nowhere, out, or in a circle. */
+export function follow(document: PlainObject, value: unknown): { value: PlainObject; pointer?: string } | undefined {
+  let current = value;
+  let pointer: string | undefined;
+  for (let steps = 0; steps < 50; steps += 1) {
+    if (!isObject(current)) return undefined;
+    const reference = member(current, '$ref');
+    if (typeof reference !== 'string') return { value: current, ...(pointer === undefined ? {} : { pointer }) };
+    pointer = localReference(reference);
+    if (pointer === undefined) return undefined;
+    current = valueAt(document, pointer);
+  }
+  return undefined;
+}

@@ -1,0 +1,268 @@
+import type { Call, Method } from './call.ts';
+import { compileDomain, mentionsActive } from './domain.ts';
+import { typeError } from './odoo-error.ts';
+import { compileOrder } from './ordering.ts';
+import { createRecord, readRecords, unlinkRecords, writeRecords } from './records.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Ids that match, in order, cut to the page. */
+export function searchIds(call: Call, domain: unknown, order?: unknown, offset?: unknown, limit?: unknown): number[] {
+  const { db, model, viewer } = call;
+  const table = db.known(model);
+  const test = compileDomain(db, model, domain ?? [], viewer);
+  const ruled = compileDomain(db, model, call.rule, viewer);
+  const hideArchived = viewer.activeTest && table.fields.has('active') && !mentionsActive(domain);
+  const ids = [...table.rows.keys()].filter((id) => {
+    if (hideArchived && db.value(model, id, 'active') === false) return false;
+    return test(id) && ruled(id);
+  });
+  ids.sort(compileOrder(db, model, typeof order === 'string' && order !== '' ? order : table.model.order));
+  const from = Number(offset ?? 0);
+  const count = Number(limit ?? 0);
+  return count > 0 ? ids.slice(from, from + count) : ids.slice(from);
+}
+
+function readAs(call: Call, ids: readonly number[]): unknown {
+  const { fields, load } = call.args;
+  const names = fieldNames(fields);
+  const bare = Object.hasOwn(call.args, 'load') && load !== '_classic_read';
+  return readRecords(call.db, call.model, ids, names, bare, call.viewer);
+}
+
+/** Odoo walks whatever it is given: a dict's keys, a text's letters. */
+function fieldNames(fields: unknown): string[] {
+  if (fields === null || fields === undefined || fields === false) return [];
+  if (typeof fields === 'string') return [...fields];
+  return Array.isArray(fields) ? fields.map(String) : Object.keys(fields);
+}
+
+function ruledIds(call: Call): number[] {
+  const ruled = compileDomain(call.db, call.model, call.rule, call.viewer);
+  return call.ids.filter((id) => !call.db.known(call.model).rows.has(id) || ruled(id));
+}
+
+const valuesOf = (given: unknown): Values =>
+  given !== null && typeof given === 'object' && !Array.isArray(given) ? { ...given } : {};
+
+function create(call: Call): unknown {
+  const given = call.args.vals_list;
+  if (Array.isArray(given)) return given.map((values) => createRecord(call.db, call.model, valuesOf(values), call.uid));
+  return createRecord(call.db, call.model, valuesOf(given), call.uid);
+}
+
+function fieldsGet(call: Call): unknown {
+  const wanted = call.args.allfields;
+  const attributes = call.args.attributes;
+  const answer: Record<string, unknown> = {};
+  for (const [name, field] of call.db.known(call.model).fields) {
+    if (Array.isArray(wanted) && wanted.length > 0 && !wanted.includes(name)) continue;
+    if (field.groups !== undefined && !call.viewer.groups.has(field.groups)) continue;
+    const all: Record<string, unknown> = {
+      ...(field.relation === undefined ? {} : { relation: field.relation }),
+      ...(field.inverse === undefined ? {} : { relation_field: field.inverse }),
+      ...(field.selection === undefined ? {} : { selection: field.selection }),
+      ...(field.related === undefined ? {} : { related: field.related }),
+      readonly: field.readonly ?? false,
+      required: field.required ?? false,
+      searchable: true,
+      sortable: field.store !== false,
+      store: field.store !== false,
+      string: field.string ?? name,
+      type: field.type,
+    };
+    const kept = Object.entries(all).filter(([key]) => !Array.isArray(attributes) || attributes.includes(key));
+    answer[name] = Object.fromEntries(kept);
+  }
+  return answer;
+}
+
+function nameSearch(call: Call): unknown {
+  const { name, operator, limit } = call.args;
+  const extra = call.args.domain ?? call.args.args ?? [];
+  const label = call.db.known(call.model).model.label ?? 'name';
+  const leaf = typeof name === 'string' && name !== '' ? [[label, operator ?? 'ilike', name]] : [];
+  const ids = searchIds(call, [...leaf, ...(Array.isArray(extra) ? extra : [])], undefined, 0, limit ?? 100);
+  return ids.map((id) => [id, call.db.label(call.model, id)]);
+}
+
+function defaultGet(call: Call): unknown {
+  const answer: Record<string, unknown> = {};
+  for (const name of fieldNames(call.args.fields)) {
+    const field = call.db.known(call.model).fields.get(name);
+    if (field?.default !== undefined) answer[name] = field.default;
+    else if (field?.type === 'integer') answer[name] = 0;
+  }
+  return answer;
+}
+
+function copy(call: Call): unknown {
+  const copies = call.ids.map((id) => {
+    const row = call.db.known(call.model).rows.get(id) ?? new Map<string, unknown>();
+    const values = Object.fromEntries([...row].filter(([name]) => !/^(create|write)_/.test(name)));
+    return createRecord(call.db, call.model, { ...values, ...valuesOf(call.args.default) }, call.uid);
+  });
+  return call.db.version >= 18 ? copies : copies[0];
+}
+
+function metadata(call: Call): unknown {
+  const { db, model, viewer } = call;
+  const names = ['create_uid', 'create_date', 'write_uid', 'write_date'];
+  return readRecords(db, model, call.ids, names, false, viewer).map((record) => ({
+    ...record,
+    xmlid: false,
+    noupdate: false,
+    xmlids: [],
+  }));
+}
+
+/** The methods that every model has (reference: parameter names are uniform over all models). */
+export const CORE_METHODS: Readonly<Record<string, Method>> = {
+  search: {
+    onModel: true,
+    parameters: ['domain', 'offset', 'limit', 'order'],
+    required: 1,
+    needs: 'read',
+    run: (call) => searchIds(call, call.args.domain, call.args.order, call.args.offset, call.args.limit),
+  },
+  search_count: {
+    onModel: true,
+    parameters: ['domain', 'limit'],
+    required: 1,
+    needs: 'read',
+    run: (call) => searchIds(call, call.args.domain, undefined, 0, call.args.limit).length,
+  },
+  search_read: {
+    onModel: true,
+    parameters: ['domain', 'fields', 'offset', 'limit', 'order'],
+    required: 0,
+    open: true,
+    needs: 'read',
+    run: (call) => {
+      const { domain, order, offset, limit } = call.args;
+      return readAs(call, searchIds(call, domain, order, offset, limit));
+    },
+  },
+  read: {
+    onModel: false,
+    parameters: ['fields', 'load'],
+    required: 0,
+    needs: 'read',
+    run: (call) => readAs(call, ruledIds(call)),
+  },
+  create: { onModel: true, parameters: ['vals_list'], required: 1, needs: 'create', run: create },
+  write: {
+    onModel: false,
+    parameters: ['vals'],
+    required: 1,
+    needs: 'write',
+    run: (call) => {
+      writeRecords(call.db, call.model, call.ids, valuesOf(call.args.vals), call.uid);
+      return true;
+    },
+  },
+  unlink: {
+    onModel: false,
+    parameters: [],
+    required: 0,
+    needs: 'unlink',
+    run: (call) => {
+      unlinkRecords(call.db, call.model, call.ids, call.uid);
+      return true;
+    },
+  },
+  copy: { onModel: false, parameters: ['default'], required: 0, needs: 'create', run: copy },
+  fields_get: { onModel: true, parameters: ['allfields', 'attributes'], required: 0, needs: 'read', run: fieldsGet },
+  name_search: {
+    onModel: true,
+    parameters: ['name', 'domain', 'operator', 'limit'],
+    required: 0,
+    needs: 'read',
+    since: 19,
+    run: nameSearch,
+  },
+  name_create: {
+    onModel: true,
+    parameters: ['name'],
+    required: 1,
+    needs: 'create',
+    run: (call) => {
+      const id = createRecord(call.db, call.model, { name: call.args.name }, call.uid);
+      return [id, call.db.label(call.model, id)];
+    },
+  },
+  name_get: {
+    onModel: false,
+    parameters: [],
+    required: 0,
+    needs: 'read',
+    until: 16,
+    run: (call) => call.ids.map((id) => [id, call.db.label(call.model, id)]),
+  },
+  default_get: { onModel: true, parameters: ['fields'], required: 1, needs: 'read', run: defaultGet },
+  get_metadata: { onModel: false, parameters: [], required: 0, needs: 'read', run: metadata },
+  has_access: { onModel: false, parameters: ['operation'], required: 1, since: 18, run: () => true },
+  check_access_rights: {
+    onModel: true,
+    parameters: ['operation', 'raise_exception'],
+    required: 1,
+    until: 18,
+    run: () => true,
+  },
+  exists: {
+    onModel: false,
+    parameters: [],
+    required: 0,
+    until: 18,
+    run: (call) => call.ids.filter((id) => call.db.known(call.model).rows.has(id)),
+  },
+  search_fetch: {
+    onModel: true,
+    parameters: ['domain', 'field_names', 'offset', 'limit', 'order'],
+    required: 2,
+    needs: 'read',
+    since: 17,
+    until: 18,
+    run: (call) => searchIds(call, call.args.domain, call.args.order, call.args.offset, call.args.limit),
+  },
+  with_context: {
+    onModel: false,
+    parameters: [],
+    required: 0,
+    until: 17,
+    run: (call) => `${call.model}(${call.ids.join(', ')},)`,
+  },
+  invalidate_recordset: { onModel: false, parameters: [], required: 0, until: 17, run: () => undefined },
+  message_post: {
+    onModel: false,
+    parameters: ['body', 'message_type', 'subtype_xmlid'],
+    required: 0,
+    needs: 'write',
+    run: (call) => {
+      const id = createRecord(call.db, 'mail.message', { name: 'Note', body: call.args.body ?? '' }, call.uid);
+      return call.db.version >= 19 ? [id] : id;
+    },
+  },
+};
+
+/** Public names whose methods newer versions have made private (`@api.private`). */
+export const PRIVATE_SINCE: Readonly<Record<string, number>> = {
+  exists: 19,
+  search_fetch: 19,
+  browse: 19,
+  with_context: 18,
+  with_user: 18,
+  sudo: 18,
+  invalidate_recordset: 18,
+  mapped: 18,
+  filtered_domain: 18,
+};
+
+/** ids as `browse` takes them; texts and dicts find nothing (16: an odd refusal), nested lists fail. */
+export function browseIds(ids: unknown): number[] | 'nonsense' {
+  if (typeof ids === 'number') return [ids];
+  if (ids === undefined || ids === null || ids === false) return [];
+  if (!Array.isArray(ids)) return 'nonsense';
+  if (ids.some((id) => Array.isArray(id))) throw typeError("unhashable type: 'list'");
+  return ids.every((id) => typeof id === 'number') ? ids : 'nonsense';
+}

@@ -1,0 +1,122 @@
+export type FieldType =
+  | 'char'
+  | 'text'
+  | 'html'
+  | 'selection'
+  | 'integer'
+  | 'float'
+  | 'monetary'
+  | 'boolean'
+  | 'date'
+  | 'datetime'
+  | 'many2one'
+  | 'one2many'
+  | 'many2many'
+  | 'binary'
+  | 'json';
+
+export interface FieldDefinition {
+  readonly type: FieldType;
+  readonly string?: string;
+  readonly relation?: string;
+  /** one2many: the many2one on the other side. */
+  readonly inverse?: string;
+  readonly selection?: readonly (readonly [string, string])[];
+  readonly required?: boolean;
+  readonly readonly?: boolean;
+  /** Read through (and, where not read-only, written through) this path. */
+  readonly related?: string;
+  /** Name of a function in computed-fields.ts. */
+  readonly compute?: string;
+  readonly default?: unknown;
+  /** False where real Odoo computes it on each read: it cannot be sorted by. */
+  readonly store?: boolean;
+  /** Only users of this group may name the field. */
+  readonly groups?: string;
+  /** First and last Odoo version that have it. */
+  readonly since?: number;
+  readonly until?: number;
+  /** Name in versions up to and including the key: `{16: 'qty_done'}`. */
+  readonly formerly?: Readonly<Record<number, string>>;
+}
+
+export interface ModelDefinition {
+  readonly name: string;
+  readonly title: string;
+  readonly order: string;
+  /** Field that labels a record; default `name`. */
+  readonly label?: string;
+  readonly fields: Readonly<Record<string, FieldDefinition>>;
+}
+
+type Options = Omit<FieldDefinition, 'type'>;
+const of =
+  (type: FieldType) =>
+  (options: Options = {}): FieldDefinition => ({ type, ...options });
+
+export const char = of('char');
+export const text = of('text');
+export const html = of('html');
+export const integer = of('integer');
+export const float = of('float');
+export const monetary = of('monetary');
+export const boolean = of('boolean');
+export const date = of('date');
+export const datetime = of('datetime');
+export const binary = of('binary');
+export const many2one = (relation: string, options: Options = {}): FieldDefinition => ({
+  type: 'many2one',
+  relation,
+  ...options,
+});
+export const one2many = (relation: string, inverse: string, options: Options = {}): FieldDefinition => ({
+  type: 'one2many',
+  relation,
+  inverse,
+  ...options,
+});
+export const many2many = (relation: string, options: Options = {}): FieldDefinition => ({
+  type: 'many2many',
+  relation,
+  ...options,
+});
+export const selection = (values: string, options: Options = {}): FieldDefinition => ({
+  type: 'selection',
+  selection: values.split(' ').map((value) => [value, labelOf(value)] as const),
+  ...options,
+});
+
+function labelOf(value: string): string {
+  const words = value.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The fields that Odoo gives every model. */
+const MAGIC: Readonly<Record<string, FieldDefinition>> = {
+  id: integer({ string: 'ID', readonly: true }),
+  display_name: char({ compute: 'displayName', readonly: true, store: false }),
+};
+const LOGGED: Readonly<Record<string, FieldDefinition>> = {
+  create_uid: many2one('res.users', { readonly: true }),
+  create_date: datetime({ readonly: true }),
+  write_uid: many2one('res.users', { readonly: true }),
+  write_date: datetime({ readonly: true }),
+};
+
+export function model(
+  name: string,
+  title: string,
+  order: string,
+  fields: Readonly<Record<string, FieldDefinition>>,
+  label = 'name',
+): ModelDefinition {
+  return { name, title, order, label, fields: { ...MAGIC, ...fields, ...LOGGED } };
+}
+
+/** Name of a field in one Odoo version; undefined where that version does not have it. */
+export function nameIn(version: number, name: string, field: FieldDefinition): string | undefined {
+  if (field.since !== undefined && version < field.since) return undefined;
+  if (field.until !== undefined && version > field.until) return undefined;
+  for (const [last, former] of Object.entries(field.formerly ?? {})) if (version <= Number(last)) return former;
+  return name;
+}

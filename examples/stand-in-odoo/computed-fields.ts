@@ -43,6 +43,7 @@ const FUNCTIONS: Readonly<Record<string, Compute>> = {
   },
   externalName: (db, model, id) => `${db.value(model, id, 'module')}.${db.value(model, id, 'name')}`,
   externalReference: (db, model, id) => `${db.value(model, id, 'model')},${db.value(model, id, 'res_id')}`,
+  lastUpdate: (db, model, id) => db.value(model, id, 'write_date'),
   emptyText: () => '',
 };
 

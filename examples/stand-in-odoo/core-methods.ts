@@ -63,6 +63,7 @@ function fieldsGet(call: Call): unknown {
       ...(field.inverse === undefined ? {} : { relation_field: field.inverse }),
       ...(field.selection === undefined ? {} : { selection: field.selection }),
       ...(field.related === undefined ? {} : { related: field.related }),
+      ...(field.help === undefined ? {} : { help: field.help }),
       readonly: field.readonly ?? false,
       required: field.required ?? false,
       searchable: true,
@@ -115,6 +116,9 @@ function metadata(call: Call): unknown {
     xmlids: [],
   }));
 }
+
+/** A recordset as an answer is its repr, where ORM internals can be called at all. */
+const asText = (call: Call) => `${call.model}(${call.ids.join(', ')},)`;
 
 /** The methods that every model has (reference: parameter names are uniform over all models). */
 export const CORE_METHODS: Readonly<Record<string, Method>> = {
@@ -225,13 +229,8 @@ export const CORE_METHODS: Readonly<Record<string, Method>> = {
     until: 18,
     run: (call) => searchIds(call, call.args.domain, call.args.order, call.args.offset, call.args.limit),
   },
-  with_context: {
-    onModel: false,
-    parameters: [],
-    required: 0,
-    until: 17,
-    run: (call) => `${call.model}(${call.ids.join(', ')},)`,
-  },
+  with_context: { onModel: false, parameters: [], required: 0, until: 17, run: asText },
+  sudo: { onModel: false, parameters: [], required: 0, until: 17, run: asText },
   invalidate_recordset: { onModel: false, parameters: [], required: 0, until: 17, run: () => undefined },
   message_post: {
     onModel: false,

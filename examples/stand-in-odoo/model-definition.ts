@@ -22,6 +22,7 @@ export interface FieldDefinition {
   /** one2many: the many2one on the other side. */
   readonly inverse?: string;
   readonly selection?: readonly (readonly [string, string])[];
+  readonly help?: string;
   readonly required?: boolean;
   readonly readonly?: boolean;
   /** Read through (and, where not read-only, written through) this path. */
@@ -101,6 +102,7 @@ const LOGGED: Readonly<Record<string, FieldDefinition>> = {
   create_date: datetime({ readonly: true }),
   write_uid: many2one('res.users', { readonly: true }),
   write_date: datetime({ readonly: true }),
+  __last_update: datetime({ readonly: true, store: false, until: 16, compute: 'lastUpdate' }),
 };
 
 export function model(

@@ -60,7 +60,7 @@ const partnerCategory = model('res.partner.category', 'Partner Tags', 'name, id'
   color: integer(),
   parent_id: many2one('res.partner.category'),
   child_ids: one2many('res.partner.category', 'parent_id'),
-  active: boolean({ default: true }),
+  active: boolean({ default: true, help: 'The active field allows you to hide the category without removing it.' }),
   parent_path: char(),
   partner_ids: many2many('res.partner', { compute: 'partnersOfCategory', readonly: true }),
 });

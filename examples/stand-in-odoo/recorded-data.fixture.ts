@@ -3,14 +3,18 @@ import type { StandInUser } from './dispatch.ts';
 
 /** Ids that one recording session used; they differ from version to version. */
 export interface RecordedIds {
+  readonly version: number;
   readonly person: number;
   readonly order: number;
   readonly category: number;
 }
 
+const BOTS = ['salesbot', 'plainbot', 'portalbot'];
+const firstBot = (version: number) => (version >= 19 ? 8 : 9);
+
 /** The records that the recorded calls speak of, with as much in them as their answers show. */
 export function recordedData(ids: RecordedIds): Data {
-  const { person, order, category } = ids;
+  const { version, person, order, category } = ids;
   const login = (id: number, name: string) => ({ id, name, login: name, partner_id: id });
   return {
     'res.company': [{ id: 1, name: 'My Company' }],
@@ -21,9 +25,7 @@ export function recordedData(ids: RecordedIds): Data {
     'res.users': [
       login(1, '__system__'),
       login(2, 'admin'),
-      login(8, 'salesbot'),
-      login(9, 'plainbot'),
-      login(10, 'portalbot'),
+      ...BOTS.map((name, index) => login(firstBot(version) + index, name)),
     ],
     'res.partner.category': [
       { id: 1, name: 'Vendor', color: 2, parent_path: '1/' },
@@ -42,7 +44,13 @@ export function recordedData(ids: RecordedIds): Data {
         category_id: [7, 6],
         email: 'wood.corner26@example.com',
       },
-      { id: 9, name: 'Deco Traders', is_company: true, country_id: 233, email: 'deco@example.com' },
+      {
+        id: 9,
+        name: version >= 19 ? 'Acme Corporation' : 'Deco Traders',
+        is_company: true,
+        country_id: 233,
+        email: 'deco@example.com',
+      },
       { id: 10, name: 'Gemini Furniture', is_company: true, country_id: 233, category_id: [4] },
       { id: 19, name: 'Billing', parent_id: 9, email: 'billing@example.com' },
       { id: 48, name: 'Portal user', email: 'portal@example.com' },
@@ -57,7 +65,8 @@ export function recordedData(ids: RecordedIds): Data {
         type: 'consu',
         list_price: 750,
         image_128: 'iVBORw0KGgo=',
-        taxes_id: [1],
+        taxes_id: version === 16 ? [] : [1],
+        seller_ids: [16],
         product_properties: [],
       },
     ],
@@ -70,7 +79,7 @@ export function recordedData(ids: RecordedIds): Data {
       state,
       partner_id: person,
       date_order: '2026-11-20 16:55:51',
-      validity_date: '2026-12-20',
+      validity_date: version === 16 ? false : '2026-12-20',
       message_ids: [1],
     })),
     'sale.order.line': [0, 1, 2].map((index) => ({
@@ -85,7 +94,7 @@ export function recordedData(ids: RecordedIds): Data {
 }
 
 /** The users of the recordings, with the keys that stand in for theirs. */
-export const RECORDED_USERS: readonly StandInUser[] = [
+export const recordedUsers = (version: number): readonly StandInUser[] => [
   {
     uid: 2,
     login: 'admin',
@@ -94,18 +103,23 @@ export const RECORDED_USERS: readonly StandInUser[] = [
     groups: ['base.group_erp_manager'],
   },
   {
-    uid: 8,
+    uid: firstBot(version),
     login: 'salesbot',
     password: 'salesbot',
     apiKeys: ['salesbot____0000000000000000000000000000'],
     denied: { 'res.users': ['write', 'create', 'unlink'] },
   },
   {
-    uid: 9,
+    uid: firstBot(version) + 1,
     login: 'plainbot',
     password: 'plainbot',
     apiKeys: ['plainbot____0000000000000000000000000000'],
     denied: { 'account.move': ['read'] },
   },
-  { uid: 10, login: 'portalbot', password: 'portalbot', rules: { 'res.partner': [['id', '=', 48]] } },
+  {
+    uid: firstBot(version) + 2,
+    login: 'portalbot',
+    password: 'portalbot',
+    rules: { 'res.partner': [['id', '=', 48]] },
+  },
 ];

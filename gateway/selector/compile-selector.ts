@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Selection, SelectionNode } from '../../openapi/selection.ts';
 import { AnswerScanner } from './answer-scanner.ts';
 import { KeyTable } from './key-table.ts';
@@ -78,10 +79,9 @@ class CompiledSelector implements Selector {
   }
 
   run(body: Buffer): { output: Buffer; facts: SelectionFacts } {
-    const utf8 = new Utf8Check();
+    if (!isUtf8(body)) throw new SelectionError('json-utf8', 0);
     const scanner = takeScanner(this.#table, this.#selection.fields.length, this.#limits);
     try {
-      if (!utf8.accepts(body) || !utf8.complete) throw new SelectionError('json-utf8', 0);
       const output = scanner.feed(body);
       const rest = scanner.finish();
       return { output: rest.length === 0 ? output : Buffer.concat([output, rest]), facts: this.#facts(scanner) };

@@ -1,12 +1,15 @@
+export const BLANK = 0x20;
 export const QUOTE = 0x22;
 export const COMMA = 0x2c;
 export const MINUS = 0x2d;
+export const POINT = 0x2e;
 export const ZERO = 0x30;
 export const NINE = 0x39;
 export const COLON = 0x3a;
 export const OPEN_ARRAY = 0x5b;
 export const BACKSLASH = 0x5c;
 export const CLOSE_ARRAY = 0x5d;
+export const LOWER_N = 0x6e;
 export const OPEN_OBJECT = 0x7b;
 export const CLOSE_OBJECT = 0x7d;
 
@@ -34,7 +37,7 @@ const DIGIT_ZERO = 0;
 const DIGIT = 1;
 const SIGN_MINUS = 2;
 const SIGN_PLUS = 3;
-const POINT = 4;
+const DOT = 4;
 const EXPONENT = 5;
 const OTHER = 6;
 const CLASSES = 8;
@@ -44,7 +47,7 @@ numberClass.fill(DIGIT, ZERO + 1, NINE + 1);
 numberClass[ZERO] = DIGIT_ZERO;
 numberClass[MINUS] = SIGN_MINUS;
 numberClass[0x2b] = SIGN_PLUS;
-numberClass[0x2e] = POINT;
+numberClass[POINT] = DOT;
 numberClass[0x65] = EXPONENT;
 numberClass[0x45] = EXPONENT;
 

@@ -13,6 +13,33 @@ export const RECORD = 16;
 /** Keys that are not named lead to one node of their own (a map): they are data and are never learnt. */
 export const MAP = 32;
 
+/** Numbers per node, and their order. */
+export const NODE = 8;
+export const FLAGS = 0;
+export const FIELD = 1;
+/** Guess for the first key of an object, -1 for none. */
+export const FIRST = 2;
+/** 32-bit words of the set of known keys that an open object has shown. */
+export const WORDS = 3;
+/** Keys known at the node; never more than 32 × words. */
+const KNOWN = 4;
+/** Node of unnamed keys. */
+export const ENTRIES = 5;
+
+/** Numbers per slot, and their order. */
+export const SLOT = 8;
+/** Start in `bytes` and length of `"key":`. */
+export const TEXT = 0;
+export const LENGTH = 1;
+export const CHILD = 2;
+/** Guess for the key after this one, -1 for none. */
+export const NEXT = 3;
+export const ORDINAL = 4;
+const OWNER = 5;
+/** Start in `bytes` and length of the decoded key. */
+const KEY = 6;
+const KEY_LENGTH = 7;
+
 /** The node of everything that may not leave and is not known more precisely. */
 export const DROPPED = 0;
 
@@ -32,44 +59,26 @@ const LEARN_KEY_BYTES = 64;
  * What was learnt makes selecting faster and changes nothing else.
  */
 export class KeyTable {
-  nodes = 0;
-  flags = new Uint8Array(8);
-  /** Index in Selection.fields plus one; 0 for none. */
-  fields = new Int32Array(8);
-  /** Guess for the first key of an object, -1 for none. */
-  first = new Int32Array(8).fill(-1);
-  /** 32-bit words of the set of known keys that an open object has shown. */
-  words = new Int32Array(8);
-  /** Keys known at a node; never more than 32 × words. */
-  known = new Int32Array(8);
-  /** Node of unnamed keys. */
-  entries = new Int32Array(8);
+  /** Places, NODE numbers each. A node is named by its number, a field by its index in Selection.fields plus one (0: none). */
+  nodes = new Int32Array(4 * NODE);
+  private nodeCount = 0;
   readonly masks: (MaskFunction | undefined)[] = [];
-
-  slots = 0;
-  owner = new Int32Array(16);
-  ordinal = new Int32Array(16);
-  child = new Int32Array(16);
-  /** Guess for the key after this one, -1 for none. */
-  next = new Int32Array(16).fill(-1);
-  /** Start in `bytes` and length of `"key":`. */
-  textStart = new Int32Array(16);
-  textLength = new Int32Array(16);
-  /** 1 where the key is written without escapes, so that its text can be compared with the answer as it stands. */
-  plain = new Uint8Array(16);
-  /** Start in `bytes` and length of the decoded key. */
-  keyStart = new Int32Array(16);
-  keyLength = new Int32Array(16);
-  #hashes = new Int32Array(16);
-  bytes = new Uint8Array(256);
-  #used = 0;
-  #index = new Int32Array(32);
-  #learntNodes = 0;
-  #learntSlots = 0;
+  /** Keys, SLOT numbers each. */
+  slots = new Int32Array(16 * SLOT);
+  private slotCount = 0;
+  private hashes = new Int32Array(16);
+  /** Texts and decoded keys that slots point to. */
+  bytes = Buffer.alloc(256);
+  text = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
+  private used = 0;
+  /** Open addressing: slot plus one, 0 for empty; never more than half full. */
+  private index = new Int32Array(32);
+  private learntNodes = 0;
+  private learntSlots = 0;
 
   /** Root is node 1. */
   constructor(selection: Selection, masks: ReadonlyMap<SelectionNode, MaskFunction>) {
-    this.#addNode(0, 0, DROPPED, LEARN_KEYS_DROPPED, undefined);
+    this.addNode(0, 0, DROPPED, LEARN_KEYS_DROPPED, undefined);
     const fieldIndex = new Map(selection.fields.map((field, index) => [field, index + 1]));
     const hasRecords = graphHasRecords(selection.root);
     const ids = new Map<SelectionNode, number>();
@@ -78,7 +87,7 @@ export class KeyTable {
       const known = ids.get(node);
       if (known !== undefined) return known;
       const mask = masks.get(node);
-      const id = this.#addNode(
+      const id = this.addNode(
         nodeFlags(node, mask),
         fieldIndex.get(node.field) ?? 0,
         DROPPED,
@@ -95,26 +104,44 @@ export class KeyTable {
       const identifies = node.record || !hasRecords;
       for (const [key, next] of node.keys) {
         const decoded = Buffer.from(key, 'utf8');
-        const slot = this.#addSlot(id, decoded, 0, decoded.length, Buffer.from(`${JSON.stringify(key)}:`, 'utf8'));
+        const slot = this.addSlot(id, decoded, 0, decoded.length, Buffer.from(`${JSON.stringify(key)}:`, 'utf8'));
         const child = place(next);
-        this.child[slot] = child;
-        if (identifies && next.identifier) this.flags[child] = (this.flags[child] as number) | WHOLE | IDENTIFIER;
+        this.slots[slot * SLOT + CHILD] = child;
+        if (identifies && next.identifier) {
+          this.nodes[child * NODE + FLAGS] = this.node(child, FLAGS) | WHOLE | IDENTIFIER;
+        }
       }
-      if (node.entries !== undefined) this.entries[id] = place(node.entries);
+      if (node.entries === undefined) continue;
+      // First placed, then written: placing may replace the array.
+      const entries = place(node.entries);
+      this.nodes[id * NODE + ENTRIES] = entries;
     }
+  }
+
+  private node(node: number, member: number): number {
+    return this.nodes[node * NODE + member] as number;
+  }
+
+  private slot(slot: number, member: number): number {
+    return this.slots[slot * SLOT + member] as number;
+  }
+
+  /** Whether the key is written without escapes, so that its text may be compared with the answer as it stands. */
+  isPlain(slot: number): boolean {
+    return this.slot(slot, KEY) === this.slot(slot, TEXT) + 1 && this.slot(slot, LENGTH) >= 4;
   }
 
   /** Slot of a key (decoded bytes) at a node, or -1. */
   find(node: number, hash: number, key: Uint8Array, start: number, end: number): number {
-    const last = this.#index.length - 1;
+    const last = this.index.length - 1;
     for (let at = mix(hash, node) & last; ; at = (at + 1) & last) {
-      const slot = (this.#index[at] as number) - 1;
+      const slot = (this.index[at] as number) - 1;
       if (slot < 0) return -1;
       if (
-        this.#hashes[slot] === hash &&
-        this.owner[slot] === node &&
-        this.keyLength[slot] === end - start &&
-        sameBytes(this.bytes, this.keyStart[slot] as number, key, start, end - start)
+        this.hashes[slot] === hash &&
+        this.slot(slot, OWNER) === node &&
+        this.slot(slot, KEY_LENGTH) === end - start &&
+        sameBytes(this.bytes, this.slot(slot, KEY), key, start, end - start)
       ) {
         return slot;
       }
@@ -123,47 +150,35 @@ export class KeyTable {
 
   /** Remembers a key that may not leave; `key` must stand there without escapes. -1 where a bound is reached. */
   learn(node: number, hash: number, key: Uint8Array, start: number, end: number): number {
-    const room = (this.words[node] as number) * 32;
-    if (end - start > LEARN_KEY_BYTES || this.#learntSlots >= LEARN_SLOTS || (this.known[node] as number) >= room)
-      return -1;
-    this.#learntSlots++;
+    const room = this.node(node, WORDS) * 32;
+    if (end - start > LEARN_KEY_BYTES || this.learntSlots >= LEARN_SLOTS || this.node(node, KNOWN) >= room) return -1;
+    this.learntSlots++;
     const text = new Uint8Array(end - start + 3);
     text[0] = QUOTE;
     text.set(key.subarray(start, end), 1);
     text[text.length - 2] = QUOTE;
     text[text.length - 1] = COLON;
-    return this.#addSlot(node, key, start, end, text, hash);
+    return this.addSlot(node, key, start, end, text, hash);
   }
 
   /** Node for what stands below a dropped key, made when it is first needed. */
   droppedChild(slot: number): number {
-    if (this.#learntNodes >= LEARN_NODES) return DROPPED;
-    this.#learntNodes++;
-    const node = this.#addNode(0, 0, DROPPED, LEARN_KEYS_DROPPED, undefined);
-    this.child[slot] = node;
+    if (this.learntNodes >= LEARN_NODES) return DROPPED;
+    this.learntNodes++;
+    const node = this.addNode(0, 0, DROPPED, LEARN_KEYS_DROPPED, undefined);
+    this.slots[slot * SLOT + CHILD] = node;
     return node;
   }
 
-  #addNode(flags: number, field: number, entries: number, room: number, mask: MaskFunction | undefined): number {
-    const node = this.nodes++;
-    if (node === this.flags.length) {
-      this.flags = grown(this.flags);
-      this.fields = grown(this.fields);
-      this.first = grown(this.first);
-      this.words = grown(this.words);
-      this.known = grown(this.known);
-      this.entries = grown(this.entries);
-    }
-    this.flags[node] = flags;
-    this.fields[node] = field;
-    this.first[node] = -1;
-    this.words[node] = (room + 31) >>> 5;
-    this.entries[node] = entries;
+  private addNode(flags: number, field: number, entries: number, room: number, mask: MaskFunction | undefined): number {
+    const node = this.nodeCount++;
+    if (node * NODE === this.nodes.length) this.nodes = grown(this.nodes);
+    this.nodes.set([flags, field, -1, (room + 31) >>> 5, 0, entries], node * NODE);
     this.masks.push(mask);
     return node;
   }
 
-  #addSlot(
+  private addSlot(
     node: number,
     key: Uint8Array,
     start: number,
@@ -171,53 +186,44 @@ export class KeyTable {
     text: Uint8Array,
     hash = hashKey(key, start, end),
   ): number {
-    const slot = this.slots++;
-    if (slot === this.owner.length) this.#growSlots();
+    const slot = this.slotCount++;
+    if (slot === this.hashes.length) this.growSlots();
     const plain = text.length === end - start + 3;
-    const textStart = this.#store(text, 0, text.length);
-    this.owner[slot] = node;
-    this.ordinal[slot] = this.known[node] as number;
-    this.known[node] = (this.known[node] as number) + 1;
-    this.child[slot] = DROPPED;
-    this.next[slot] = -1;
-    this.textStart[slot] = textStart;
-    this.textLength[slot] = text.length;
-    this.plain[slot] = plain ? 1 : 0;
-    this.keyStart[slot] = plain ? textStart + 1 : this.#store(key, start, end);
-    this.keyLength[slot] = end - start;
-    this.#hashes[slot] = hash;
-    this.#enter(slot);
+    const at = this.store(text, 0, text.length);
+    const keyAt = plain ? at + 1 : this.store(key, start, end);
+    const ordinal = this.node(node, KNOWN);
+    this.nodes[node * NODE + KNOWN] = ordinal + 1;
+    this.slots.set([at, text.length, DROPPED, -1, ordinal, node, keyAt, end - start], slot * SLOT);
+    this.hashes[slot] = hash;
+    this.enter(slot);
     return slot;
   }
 
-  #enter(slot: number): void {
-    const last = this.#index.length - 1;
-    let at = mix(this.#hashes[slot] as number, this.owner[slot] as number) & last;
-    while (this.#index[at] !== 0) at = (at + 1) & last;
-    this.#index[at] = slot + 1;
+  private enter(slot: number): void {
+    const last = this.index.length - 1;
+    let at = mix(this.hashes[slot] as number, this.slot(slot, OWNER)) & last;
+    while (this.index[at] !== 0) at = (at + 1) & last;
+    this.index[at] = slot + 1;
   }
 
-  #store(from: Uint8Array, start: number, end: number): number {
-    const at = this.#used;
-    while (at + end - start > this.bytes.length) this.bytes = grown(this.bytes);
+  private store(from: Uint8Array, start: number, end: number): number {
+    const at = this.used;
+    this.used += end - start;
+    if (this.used > this.bytes.length) {
+      const larger = Buffer.alloc(Math.max(this.used, this.bytes.length * 2));
+      this.bytes.copy(larger);
+      this.bytes = larger;
+      this.text = new DataView(larger.buffer, larger.byteOffset, larger.length);
+    }
     this.bytes.set(from.subarray(start, end), at);
-    this.#used += end - start;
     return at;
   }
 
-  #growSlots(): void {
-    this.owner = grown(this.owner);
-    this.ordinal = grown(this.ordinal);
-    this.child = grown(this.child);
-    this.next = grown(this.next);
-    this.textStart = grown(this.textStart);
-    this.textLength = grown(this.textLength);
-    this.plain = grown(this.plain);
-    this.keyStart = grown(this.keyStart);
-    this.keyLength = grown(this.keyLength);
-    this.#hashes = grown(this.#hashes);
-    this.#index = new Int32Array(this.#index.length * 2);
-    for (let slot = 0; slot < this.slots - 1; slot++) this.#enter(slot);
+  private growSlots(): void {
+    this.slots = grown(this.slots);
+    this.hashes = grown(this.hashes);
+    this.index = new Int32Array(this.index.length * 2);
+    for (let slot = 0; slot < this.slotCount - 1; slot++) this.enter(slot);
   }
 }
 
@@ -247,10 +253,8 @@ function mix(hash: number, node: number): number {
   return hash ^ Math.imul(node, 0x9e3779b1);
 }
 
-function grown<T extends Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(array: T): T {
-  const larger = (
-    array instanceof Uint8Array ? new Uint8Array(array.length * 2) : new Int32Array(array.length * 2)
-  ) as T;
+function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(array.length * 2);
   larger.set(array);
   return larger;
 }

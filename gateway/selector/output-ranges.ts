@@ -9,23 +9,26 @@ const SHORT = 48;
  */
 export class OutputRanges {
   protected chunk: Buffer = Buffer.alloc(0);
+  /** The chunk again, to be read by words. */
+  protected view = new DataView(this.chunk.buffer, 0, 0);
   protected pendingStart = 0;
   protected pendingEnd = 0;
-  #output = Buffer.allocUnsafeSlow(FIRST_SIZE);
-  #length = 0;
+  private output = Buffer.allocUnsafeSlow(FIRST_SIZE);
+  private length = 0;
 
   protected openOutput(chunk: Buffer): void {
     this.chunk = chunk;
+    this.view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length);
     this.pendingStart = this.pendingEnd = -1;
-    this.#length = 0;
+    this.length = 0;
   }
 
   /** Everything since `openOutput`, as a buffer of its own. */
   protected takeOutput(): Buffer {
-    this.#flush();
-    const taken = Buffer.allocUnsafe(this.#length);
-    this.#output.copy(taken, 0, 0, this.#length);
-    if (this.#output.length > KEEP_SIZE) this.#output = Buffer.allocUnsafeSlow(FIRST_SIZE);
+    this.flush();
+    const taken = Buffer.allocUnsafe(this.length);
+    this.output.copy(taken, 0, 0, this.length);
+    if (this.output.length > KEEP_SIZE) this.output = Buffer.allocUnsafeSlow(FIRST_SIZE);
     return taken;
   }
 
@@ -34,23 +37,23 @@ export class OutputRanges {
       this.pendingEnd = end;
       return;
     }
-    this.#flush();
+    this.flush();
     this.pendingStart = start;
     this.pendingEnd = end;
   }
 
   /** Bytes that do not stand in the chunk. */
   protected emitBytes(bytes: Uint8Array, start: number, end: number): void {
-    this.#flush();
+    this.flush();
     this.pendingStart = this.pendingEnd = -1;
-    this.#copy(bytes, start, end);
+    this.copy(bytes, start, end);
   }
 
   protected emitByte(byte: number): void {
-    this.#flush();
+    this.flush();
     this.pendingStart = this.pendingEnd = -1;
-    if (this.#length === this.#output.length) this.#grow(1);
-    this.#output[this.#length++] = byte;
+    if (this.length === this.output.length) this.grow(1);
+    this.output[this.length++] = byte;
   }
 
   protected emitText(text: string): void {
@@ -58,26 +61,26 @@ export class OutputRanges {
     this.emitBytes(bytes, 0, bytes.length);
   }
 
-  #flush(): void {
-    if (this.pendingEnd > this.pendingStart) this.#copy(this.chunk, this.pendingStart, this.pendingEnd);
+  private flush(): void {
+    if (this.pendingEnd > this.pendingStart) this.copy(this.chunk, this.pendingStart, this.pendingEnd);
   }
 
-  #copy(from: Uint8Array, start: number, end: number): void {
+  private copy(from: Uint8Array, start: number, end: number): void {
     const length = end - start;
-    if (this.#length + length > this.#output.length) this.#grow(length);
+    if (this.length + length > this.output.length) this.grow(length);
     if (length < SHORT) {
-      const output = this.#output;
-      let at = this.#length;
+      const output = this.output;
+      let at = this.length;
       for (let i = start; i < end; i++) output[at++] = from[i] as number;
     } else {
-      this.#output.set(from.subarray(start, end), this.#length);
+      this.output.set(from.subarray(start, end), this.length);
     }
-    this.#length += length;
+    this.length += length;
   }
 
-  #grow(needed: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#output.length * 2, this.#length + needed));
-    this.#output.copy(larger, 0, 0, this.#length);
-    this.#output = larger;
+  private grow(needed: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.output.length * 2, this.length + needed));
+    this.output.copy(larger, 0, 0, this.length);
+    this.output = larger;
   }
 }

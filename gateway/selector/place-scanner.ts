@@ -1,7 +1,26 @@
 import { CLOSE_ARRAY, COLON, COMMA } from './json-bytes.ts';
 import { hashKey } from './key-hash.ts';
 import { KeySet } from './key-set.ts';
-import { DROPPED, type KeyTable, LEAF, MAP, OBJECT, RECORD } from './key-table.ts';
+import {
+  CHILD,
+  DROPPED,
+  ENTRIES,
+  FIELD,
+  FIRST,
+  FLAGS,
+  type KeyTable,
+  LEAF,
+  LENGTH,
+  MAP,
+  NEXT,
+  NODE,
+  OBJECT,
+  ORDINAL,
+  RECORD,
+  SLOT,
+  TEXT,
+  WORDS,
+} from './key-table.ts';
 import { TokenScanner } from './token-scanner.ts';
 
 /** Bounds of one answer. */
@@ -18,13 +37,23 @@ export interface SelectionLimits {
   readonly identifiers: number;
 }
 
+/** Numbers per open container, and their order. */
+export const FRAME = 8;
+export const FRAME_FLAGS = 0;
+export const FRAME_NODE = 1;
+/** Known key that the object showed last, -1 for none. */
+export const FRAME_LAST = 2;
+/** Start of the object's words in `seen`: bit n stands for the node's key of ordinal n. */
+export const FRAME_SEEN = 3;
+const FRAME_MARK = 4;
+
 const ARRAY_FRAME = 1;
 const KEPT_FRAME = 2;
 /** A member or element of the frame went out: the next one needs a comma. */
-const FILLED_FRAME = 4;
+export const FILLED_FRAME = 4;
 
 /** Where the key of the coming value stands: in the chunk as `"key":` or as `"key"`, in the table, or in `keyText`. */
-const KEY_WITH_COLON = 0;
+export const KEY_WITH_COLON = 0;
 const KEY_IN_CHUNK = 1;
 const KEY_IN_TABLE = 2;
 const KEY_IN_TEXT = 3;
@@ -48,34 +77,24 @@ export class PlaceScanner extends TokenScanner {
   protected unexpected = 0;
 
   /** Known key that led to the coming value, -1 for none. */
-  #slot = -1;
-  #keyForm = KEY_IN_TABLE;
-  #keyAt = -1;
-  #keyEnd = -1;
-  #keyText: Uint8Array = new Uint8Array(0);
-  readonly #frames: Uint8Array;
-  readonly #nodes: Int32Array;
-  /** Known key that the open object showed last. */
-  readonly #lasts: Int32Array;
-  /** Start of the open object's words in `#seen`: bit n stands for the node's key of ordinal n. */
-  readonly #seenStarts: Int32Array;
-  #seen = new Int32Array(256);
-  #seenUsed = 0;
-  readonly #marks: Int32Array;
-  readonly #keys: KeySet;
+  protected slot = -1;
+  protected keyForm = KEY_IN_TABLE;
+  protected keyAt = -1;
+  protected keyEnd = -1;
+  private keyText: Uint8Array = new Uint8Array(0);
+  protected readonly frames: Int32Array;
+  protected seen = new Int32Array(256);
+  private seenUsed = 0;
+  private readonly keys: KeySet;
 
   constructor(table: KeyTable, fields: number, limits: SelectionLimits) {
     super();
     this.limits = limits;
     this.table = table;
     this.returned = new Uint8Array(fields + 1);
-    this.#keys = new KeySet(limits.keys);
-    this.#frames = new Uint8Array(limits.depth + 1);
-    this.#nodes = new Int32Array(limits.depth + 1);
-    this.#lasts = new Int32Array(limits.depth + 1);
-    this.#seenStarts = new Int32Array(limits.depth + 1);
-    this.#marks = new Int32Array(limits.depth + 1);
-    this.#frames[0] = ARRAY_FRAME | KEPT_FRAME;
+    this.keys = new KeySet(limits.keys);
+    this.frames = new Int32Array((limits.depth + 1) * FRAME);
+    this.frames[FRAME_FLAGS] = ARRAY_FRAME | KEPT_FRAME;
   }
 
   protected resetPlace(table: KeyTable, fields: number): void {
@@ -88,107 +107,82 @@ export class PlaceScanner extends TokenScanner {
     this.returned = new Uint8Array(fields + 1);
     this.recordCount = 0;
     this.unexpected = 0;
-    this.#slot = -1;
-    this.#frames[0] = ARRAY_FRAME | KEPT_FRAME;
-    this.#seenUsed = 0;
-    this.#keys.clear();
+    this.slot = -1;
+    this.frames[FRAME_FLAGS] = ARRAY_FRAME | KEPT_FRAME;
+    this.seenUsed = 0;
+    this.keys.clear();
+  }
+
+  protected frame(member: number): number {
+    return this.frames[this.depth * FRAME + member] as number;
   }
 
   protected get inArray(): boolean {
-    return ((this.#frames[this.depth] as number) & ARRAY_FRAME) !== 0;
+    return (this.frame(FRAME_FLAGS) & ARRAY_FRAME) !== 0;
   }
 
   /** The coming value is an element: it stands at the array's own place. */
   protected enterElement(): void {
-    this.node = this.#nodes[this.depth] as number;
-    this.#slot = -1;
+    this.node = this.frame(FRAME_NODE);
+    this.slot = -1;
   }
 
   /** Opens an object or array at the current place. */
   protected openContainer(isArray: boolean, at: number): void {
     const table = this.table;
     let node = this.node;
-    const flags = table.flags[node] as number;
+    const flags = table.nodes[node * NODE + FLAGS] as number;
     let kept = (flags & (isArray ? LEAF | OBJECT : OBJECT)) !== 0;
     if (!kept) {
       if ((flags & LEAF) !== 0) this.unexpected++;
       if (flags !== 0) node = DROPPED;
       // Only the outermost brackets of an answer of another kind stay, so that what leaves is JSON.
       if (this.depth === 0) kept = true;
-      if (this.#slot >= 0 && table.child[this.#slot] === DROPPED) node = table.droppedChild(this.#slot);
+      if (this.slot >= 0 && table.slots[this.slot * SLOT + CHILD] === DROPPED) node = table.droppedChild(this.slot);
     }
     if (this.depth === this.limits.depth) this.fail('json-too-deep', at);
     if (kept) {
       this.emitPrefix();
       this.emitRange(at, at + 1);
-      this.returned[table.fields[node] as number] = 1;
-      if (!isArray && (flags & RECORD) !== 0) this.recordCount++;
+      this.returned[table.nodes[node * NODE + FIELD] as number] = 1;
+      if (!isArray && (flags & (RECORD | OBJECT)) === (RECORD | OBJECT)) this.recordCount++;
     }
-    const depth = ++this.depth;
-    this.#frames[depth] = (isArray ? ARRAY_FRAME : 0) | (kept ? KEPT_FRAME : 0);
-    this.#nodes[depth] = node;
+    const frame = ++this.depth * FRAME;
+    this.frames[frame + FRAME_FLAGS] = (isArray ? ARRAY_FRAME : 0) | (kept ? KEPT_FRAME : 0);
+    this.frames[frame + FRAME_NODE] = node;
     if (isArray) {
       this.node = node;
-      this.#slot = -1;
+      this.slot = -1;
     } else {
-      this.#lasts[depth] = -1;
-      this.#marks[depth] = this.#keys.mark();
-      this.#seenStarts[depth] = this.#seenUsed;
-      this.#clearSeen(table.words[node] as number);
+      this.frames[frame + FRAME_LAST] = -1;
+      this.frames[frame + FRAME_MARK] = this.keys.size;
+      this.frames[frame + FRAME_SEEN] = this.seenUsed;
+      this.clearSeen(table.nodes[node * NODE + WORDS] as number);
     }
   }
 
-  #clearSeen(words: number): void {
-    const used = this.#seenUsed + words;
-    if (used > this.#seen.length) {
-      const larger = new Int32Array(Math.max(used, this.#seen.length * 2));
-      larger.set(this.#seen);
-      this.#seen = larger;
+  private clearSeen(words: number): void {
+    const used = this.seenUsed + words;
+    if (used > this.seen.length) {
+      const larger = new Int32Array(Math.max(used, this.seen.length * 2));
+      larger.set(this.seen);
+      this.seen = larger;
     }
-    for (let word = this.#seenUsed; word < used; word++) this.#seen[word] = 0;
-    this.#seenUsed = used;
+    for (let word = this.seenUsed; word < used; word++) this.seen[word] = 0;
+    this.seenUsed = used;
   }
 
   /** Closes the innermost container, which must be of the bracket's kind. */
   protected closeContainer(bracket: number, at: number): void {
-    const frame = this.#frames[this.depth] as number;
+    const frame = this.frame(FRAME_FLAGS);
     const isArray = (frame & ARRAY_FRAME) !== 0;
     if (isArray !== (bracket === CLOSE_ARRAY)) this.fail('json-syntax', at);
     if ((frame & KEPT_FRAME) !== 0) this.emitRange(at, at + 1);
     if (!isArray) {
-      this.#seenUsed = this.#seenStarts[this.depth] as number;
-      this.#keys.release(this.#marks[this.depth] as number);
+      this.seenUsed = this.frame(FRAME_SEEN);
+      if (this.keys.size !== this.frame(FRAME_MARK)) this.keys.release(this.frame(FRAME_MARK));
     }
     this.depth--;
-  }
-
-  /** Where the key at `at` (its opening quote) is the one that is expected: the place after its colon. Else -1. */
-  protected guessKey(at: number, end: number): number {
-    const table = this.table;
-    const chunk = this.chunk;
-    const bytes = table.bytes;
-    const last = this.#lasts[this.depth] as number;
-    let slot = last < 0 ? (table.first[this.#nodes[this.depth] as number] as number) : (table.next[last] as number);
-    // The second guess passes over one key that this object does not have.
-    for (let guess = 0; guess < 2 && slot >= 0; guess++) {
-      const length = table.textLength[slot] as number;
-      if (length > end - at) return -1;
-      const text = table.textStart[slot] as number;
-      let same = 1;
-      while (same < length && chunk[at + same] === bytes[text + same]) same++;
-      if (same === length) {
-        this.#see(slot, at);
-        this.#lasts[this.depth] = slot;
-        this.#slot = slot;
-        this.node = table.child[slot] as number;
-        this.#keyForm = KEY_WITH_COLON;
-        this.#keyAt = at;
-        this.#keyEnd = at + length;
-        return at + length;
-      }
-      slot = table.next[slot] as number;
-    }
-    return -1;
   }
 
   /** Scans a key from after its opening quote (or from the chunk's start). `complete` says whether its end was seen. */
@@ -198,102 +192,100 @@ export class PlaceScanner extends TokenScanner {
     const stop = this.complete ? after - 1 : after;
     if (stop - from + this.gatheredLength > this.limits.keyBytes) this.fail('json-key-too-long', from);
     if (this.complete && !cut && !this.escaped) {
-      this.#resolveKey(this.chunk, from, stop, true, from);
-      this.#keyForm = KEY_IN_CHUNK;
-      this.#keyAt = from - 1;
-      this.#keyEnd = after;
+      this.resolveKey(this.chunk, from, stop, true, from);
+      this.keyForm = KEY_IN_CHUNK;
+      this.keyAt = from - 1;
+      this.keyEnd = after;
       return after;
     }
     this.gather(from, stop);
-    if (this.complete) this.#resolveGathered(from);
+    if (this.complete) this.resolveGathered(from);
     return after;
   }
 
-  #resolveGathered(at: number): void {
+  private resolveGathered(at: number): void {
     const key: string = JSON.parse(`"${this.gathered.toString('utf8', 0, this.gatheredLength)}"`);
     this.gatheredLength = 0;
     const text = JSON.stringify(key);
     const decoded = Buffer.from(key, 'utf8');
-    this.#resolveKey(decoded, 0, decoded.length, text.length === key.length + 2, at);
-    this.#keyForm = this.#slot >= 0 ? KEY_IN_TABLE : KEY_IN_TEXT;
-    if (this.#slot < 0) this.#keyText = Buffer.from(`${text}:`, 'utf8');
+    this.resolveKey(decoded, 0, decoded.length, text.length === key.length + 2, at);
+    this.keyForm = this.slot >= 0 ? KEY_IN_TABLE : KEY_IN_TEXT;
+    if (this.slot < 0) this.keyText = Buffer.from(`${text}:`, 'utf8');
   }
 
   /** Finds the place that a decoded key leads to; refuses a key that the object has shown before. */
-  #resolveKey(key: Uint8Array, start: number, end: number, plain: boolean, at: number): void {
+  private resolveKey(key: Uint8Array, start: number, end: number, plain: boolean, at: number): void {
     const table = this.table;
-    const depth = this.depth;
-    const owner = this.#nodes[depth] as number;
+    const owner = this.frame(FRAME_NODE);
     const hash = hashKey(key, start, end);
-    const isMap = ((table.flags[owner] as number) & MAP) !== 0;
+    const isMap = ((table.nodes[owner * NODE + FLAGS] as number) & MAP) !== 0;
     let slot = table.find(owner, hash, key, start, end);
     if (slot < 0 && plain && !isMap) slot = table.learn(owner, hash, key, start, end);
-    this.#slot = slot;
+    this.slot = slot;
     if (slot < 0) {
-      const added = this.#keys.add(this.#marks[depth] as number, hash, key, start, end);
+      const added = this.keys.add(this.frame(FRAME_MARK), hash, key, start, end);
       if (added === 'duplicate') this.fail('json-duplicate-key', at);
       if (added === 'full') this.fail('json-too-many-keys', at);
-      this.node = table.entries[owner] as number;
+      this.node = table.nodes[owner * NODE + ENTRIES] as number;
       return;
     }
-    this.#see(slot, at);
-    this.node = table.child[slot] as number;
-    if (table.plain[slot] === 1) {
-      const last = this.#lasts[depth] as number;
-      if (last < 0) table.first[owner] = slot;
-      else table.next[last] = slot;
-      this.#lasts[depth] = slot;
-    }
+    this.see(slot, at);
+    this.node = table.slots[slot * SLOT + CHILD] as number;
+    if (!table.isPlain(slot)) return;
+    const last = this.frame(FRAME_LAST);
+    if (last < 0) table.nodes[owner * NODE + FIRST] = slot;
+    else table.slots[last * SLOT + NEXT] = slot;
+    this.frames[this.depth * FRAME + FRAME_LAST] = slot;
   }
 
-  #see(slot: number, at: number): void {
-    const ordinal = this.table.ordinal[slot] as number;
-    const word = (this.#seenStarts[this.depth] as number) + (ordinal >>> 5);
-    const before = this.#seen[word] as number;
+  private see(slot: number, at: number): void {
+    const ordinal = this.table.slots[slot * SLOT + ORDINAL] as number;
+    const word = this.frame(FRAME_SEEN) + (ordinal >>> 5);
+    const before = this.seen[word] as number;
     const bit = 1 << (ordinal & 31);
     if ((before & bit) !== 0) this.fail('json-duplicate-key', at);
-    this.#seen[word] = before | bit;
+    this.seen[word] = before | bit;
   }
 
   /** Forgets the chunk under the hand; a key whose value is still to come is kept where it can be written from. */
   protected leaveChunk(): void {
-    if (this.#keyForm === KEY_IN_CHUNK && this.#slot < 0 && !this.inArray) {
-      const text = new Uint8Array(this.#keyEnd - this.#keyAt + 1);
-      text.set(this.chunk.subarray(this.#keyAt, this.#keyEnd));
+    if (this.keyForm === KEY_IN_CHUNK && this.slot < 0 && !this.inArray) {
+      const text = new Uint8Array(this.keyEnd - this.keyAt + 1);
+      text.set(this.chunk.subarray(this.keyAt, this.keyEnd));
       text[text.length - 1] = COLON;
-      this.#keyText = text;
-      this.#keyForm = KEY_IN_TEXT;
-    } else if (this.#keyForm <= KEY_IN_CHUNK) {
-      this.#keyForm = KEY_IN_TABLE;
+      this.keyText = text;
+      this.keyForm = KEY_IN_TEXT;
+    } else if (this.keyForm <= KEY_IN_CHUNK) {
+      this.keyForm = KEY_IN_TABLE;
     }
     this.commaAt = this.colonAt = -1;
   }
 
   /** Writes what comes before a value that leaves: a comma where one is needed, and the key of a member. */
   protected emitPrefix(): void {
-    const frame = this.#frames[this.depth] as number;
-    if ((frame & FILLED_FRAME) !== 0) this.#emitMark(this.commaAt, COMMA);
-    else this.#frames[this.depth] = frame | FILLED_FRAME;
+    const frame = this.frame(FRAME_FLAGS);
+    if ((frame & FILLED_FRAME) !== 0) this.emitMark(this.commaAt, COMMA);
+    else this.frames[this.depth * FRAME + FRAME_FLAGS] = frame | FILLED_FRAME;
     if ((frame & ARRAY_FRAME) !== 0) return;
-    switch (this.#keyForm) {
+    switch (this.keyForm) {
       case KEY_WITH_COLON:
-        this.emitRange(this.#keyAt, this.#keyEnd);
+        this.emitRange(this.keyAt, this.keyEnd);
         return;
       case KEY_IN_CHUNK:
-        this.emitRange(this.#keyAt, this.#keyEnd);
-        this.#emitMark(this.colonAt, COLON);
+        this.emitRange(this.keyAt, this.keyEnd);
+        this.emitMark(this.colonAt, COLON);
         return;
       case KEY_IN_TABLE: {
-        const start = this.table.textStart[this.#slot] as number;
-        this.emitBytes(this.table.bytes, start, start + (this.table.textLength[this.#slot] as number));
+        const start = this.table.slots[this.slot * SLOT + TEXT] as number;
+        this.emitBytes(this.table.bytes, start, start + (this.table.slots[this.slot * SLOT + LENGTH] as number));
         return;
       }
       default:
-        this.emitBytes(this.#keyText, 0, this.#keyText.length);
+        this.emitBytes(this.keyText, 0, this.keyText.length);
     }
   }
 
-  #emitMark(at: number, mark: number): void {
+  protected emitMark(at: number, mark: number): void {
     if (at >= 0) this.emitRange(at, at + 1);
     else this.emitByte(mark);
   }

@@ -15,14 +15,14 @@ export function sketchSelection(sketch: Sketch): Selection {
     if (field !== '') fields.push(field);
     const settings: { readonly [key: string]: unknown } = part === true ? { $leaf: true } : part;
     const keys = new Map<string, SelectionNode>();
-    const mask = settings['$mask'] as Mask | undefined;
+    const mask = settings.$mask as Mask | undefined;
     if (mask !== undefined) masked.add(field);
-    const entries = settings['$entries'] as Sketch | undefined;
+    const entries = settings.$entries as Sketch | undefined;
     const node: SelectionNode = {
       field,
-      leaf: settings['$leaf'] === true || mask !== undefined || settings['$identifier'] === true,
-      identifier: settings['$identifier'] === true,
-      record: settings['$record'] === true,
+      leaf: settings.$leaf === true || mask !== undefined || settings.$identifier === true,
+      identifier: settings.$identifier === true,
+      record: settings.$record === true,
       keys,
       ...(mask === undefined ? {} : { mask }),
       ...(entries === undefined ? {} : { entries: build(entries, `${field}.*`) }),
@@ -30,7 +30,7 @@ export function sketchSelection(sketch: Sketch): Selection {
     for (const [key, next] of Object.entries(settings)) {
       if (!key.startsWith('$')) keys.set(key, build(next as Sketch, field === '' ? key : `${field}.${key}`));
     }
-    for (const key of (settings['$self'] as string[] | undefined) ?? []) keys.set(key, node);
+    for (const key of (settings.$self as string[] | undefined) ?? []) keys.set(key, node);
     return node;
   };
   const root = build(sketch, '');

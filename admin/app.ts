@@ -1,0 +1,80 @@
+import type { RequestListener } from 'node:http';
+import express, { type NextFunction, type Request, type Response, Router } from 'express';
+import helmet from 'helmet';
+import type { ApiRoute } from './api.ts';
+import type { AuthorizationServer } from './authorization-server.ts';
+import { type BearerGuard, bearerGuard } from './bearer-guard.ts';
+
+export interface AdminAppOptions {
+  readonly authorizationServer: AuthorizationServer;
+  /** The admin token itself, read through a ReadSecret that refuses default ones. */
+  readonly adminToken: string;
+  /** Served below `/api`, all behind the admin token. */
+  readonly routes: readonly ApiRoute[];
+  readonly onFault: (subject: string, error: unknown) => void;
+}
+
+/** The admin part of the house as one HTTP handler: the authorization server and, behind the admin token, the API. */
+export function adminApp(options: AdminAppOptions): RequestListener {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.set('case sensitive routing', true);
+  app.use(
+    helmet({
+      contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false },
+    }),
+  );
+  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
+  app.use('/api', apiRouter(options.routes, bearerGuard(options.adminToken)));
+  app.use(options.authorizationServer.handler);
+  app.use((_request, response) => sendFault(response, 404, 'not-found', 'there is nothing here'));
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    answerError(error, request, response, options.onFault);
+  });
+  return app;
+}
+
+function apiRouter(routes: readonly ApiRoute[], isAdmin: BearerGuard): Router {
+  const router = Router({ caseSensitive: true });
+  // Before every route, known or not, and before a body is read.
+  router.use((request, response, next) => {
+    response.setHeader('cache-control', 'no-store');
+    if (isAdmin(request.headers.authorization)) return next();
+    response.setHeader('www-authenticate', 'Bearer realm="portcullis-admin"');
+    return sendFault(response, 401, 'token-invalid', 'the admin token is needed');
+  });
+  router.use(express.json({ limit: '100kb', strict: true }));
+  for (const route of routes) {
+    router[route.method](route.path, async (request: Request, response: Response) => {
+      const { status, body } = await route.handle({
+        parameters: Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)])),
+        query: (name) => firstOf(request.query, name),
+        body: request.body,
+        now: Date.now(),
+      });
+      response.status(status).json(body);
+    });
+  }
+  return router;
+}
+
+function firstOf(query: object, name: string): string | undefined {
+  const value: unknown = new Map(Object.entries(query)).get(name);
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'string' ? first : undefined;
+}
+
+function answerError(error: unknown, request: Request, response: Response, onFault: AdminAppOptions['onFault']): void {
+  const { status } = (error ?? {}) as { status?: unknown };
+  const ofClient = typeof status === 'number' && status >= 400 && status < 500;
+  if (!ofClient) onFault(request.path, error);
+  if (response.headersSent) response.destroy();
+  else if (ofClient) sendFault(response, status, 'request-malformed', 'the request could not be read');
+  else sendFault(response, 500, 'internal-error', 'the request failed');
+}
+
+function sendFault(response: Response, status: number, error: string, detail: string): void {
+  response.status(status).json({ error, detail });
+}

@@ -1,6 +1,7 @@
 import { type Call, Connection, type ConnectionHost } from './connection.ts';
 import type { DialOptions } from './dial.ts';
 import type { Origin } from './origin.ts';
+import { SAFE_METHODS } from './safe-methods.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 /** Bounds of a pool; times in milliseconds. */
@@ -18,7 +19,6 @@ export interface PoolLimits {
  * would leave in doubt whether the write took effect.
  */
 const FRESH_MS = 1000;
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY']);
 
 /** The connections to one origin. The connection used last is used first, so that spare ones can go. */
 export class ConnectionPool implements ConnectionHost {
@@ -98,7 +98,7 @@ export class ConnectionPool implements ConnectionHost {
   #takeIdle(call: Call): Connection | undefined {
     const idle = this.#idle.at(-1);
     if (idle === undefined) return undefined;
-    if (!SAFE.has(call.method) && call.startedAt - idle.idleSince > FRESH_MS) {
+    if (!SAFE_METHODS.has(call.method) && call.startedAt - idle.idleSince > FRESH_MS) {
       // It would only grow staler; and with the pool full it would stand in the way of a new connection.
       idle.close();
       return this.#takeIdle(call);

@@ -7,10 +7,12 @@ import type { BodyStream, Send, Upstream, UpstreamAnswer } from '../upstream.ts'
 import { resolveCredential } from './credential.ts';
 import { decodeContent } from './decode-content.ts';
 import type { HttpClient, HttpResponse } from './http-client.ts';
+import { DEFAULT_TIMEOUT_MS } from './layers.ts';
 import { isJsonType, type MediaType, parseMediaType } from './media-type.ts';
 import { parseOrigin } from './origin.ts';
 import { compilePath } from './path-template.ts';
 import { headerLines, isHeaderValue } from './request-head.ts';
+import { SAFE_METHODS } from './safe-methods.ts';
 import { refusalOf, statusRefusal } from './upstream-refusals.ts';
 
 export interface HttpUpstreamDependencies {
@@ -18,9 +20,7 @@ export interface HttpUpstreamDependencies {
   readonly readSecret: ReadSecret;
 }
 
-export const DEFAULT_TIMEOUT_MS = 15_000;
 const EMPTY = Buffer.alloc(0);
-const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY']);
 
 /** Header parameters that a document may declare but that are the gateway's own business, or the client's secret. */
 const NEVER_FORWARDED = new Set([
@@ -59,7 +59,7 @@ export function httpUpstream({ client, readSecret }: HttpUpstreamDependencies): 
         headerLines(['accept', 'application/json', 'accept-encoding', 'identity']) + credential.headerLines;
       const withBody = always + headerLines(['content-type', bodyType]);
       const timeoutMs = environment.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-      const isSafe = SAFE.has(operation.method);
+      const isSafe = SAFE_METHODS.has(operation.method);
       const readAnswer = answerReader(place.selection !== undefined, operation, isSafe);
 
       const send: Send = async (exchange, deadline) => {

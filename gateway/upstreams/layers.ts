@@ -5,6 +5,7 @@ import type { Send, UpstreamAnswer } from '../upstream.ts';
 import { type BreakerLimits, CircuitBreaker, withBreaker } from './circuit-breaker.ts';
 import { ConcurrencyCap, type QueueLimits, withConcurrencyCap } from './concurrency-cap.ts';
 import { withRetry } from './retry.ts';
+import { SAFE_METHODS } from './safe-methods.ts';
 import { StaleAnswers, withStaleAnswers } from './stale-answers.ts';
 
 export interface UpstreamsOptions {
@@ -41,8 +42,8 @@ interface SystemState {
 }
 
 const DEFAULT_CONCURRENCY = 8;
-const DEFAULT_TIMEOUT_MS = 15_000;
-const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY']);
+/** Whole upstream call where the environment says nothing, milliseconds. */
+export const DEFAULT_TIMEOUT_MS = 15_000;
 
 export function createUpstreams(options: UpstreamsOptions = {}): Upstreams {
   const now = options.now ?? Date.now;
@@ -71,7 +72,7 @@ export function createUpstreams(options: UpstreamsOptions = {}): Upstreams {
       const { environment } = version;
       const { cap, breaker } = stateOf(version.system.metadata.name, environment);
       const staleSeconds = version.interface.spec.staleIfErrorSeconds ?? 0;
-      const isSafe = SAFE.has(operation.method);
+      const isSafe = SAFE_METHODS.has(operation.method);
 
       let send = returningRefusals(adapter);
       send = withConcurrencyCap(cap, plan.spec.lane ?? 'normal', send);

@@ -1,0 +1,137 @@
+import type { OdooBinding, SystemEnvironment } from '../catalog/documents.ts';
+import type { Exchange } from '../gateway/exchange.ts';
+import { RefusalError, refuse } from '../gateway/problems.ts';
+import type { ReadSecret } from '../gateway/secrets.ts';
+import { refusalOf } from './errors.ts';
+import { decodeJson2, encodeJson2 } from './json2-codec.ts';
+import { decodeJsonRpc, encodeAuthenticate, encodeJsonRpc } from './jsonrpc-codec.ts';
+import type { EncodedCall, TypedCall, TypedOutcome } from './typed-call.ts';
+import { isRecordId } from './typed-call.ts';
+
+/** Sends one request and reads its whole answer, decoded and within bounds. Throws RefusalError for everything but an answer. */
+export type OdooTransport = (request: {
+  readonly origin: string;
+  readonly allowPlainHttp?: boolean;
+  readonly method: string;
+  readonly path: string;
+  /** Flat name, value list. */
+  readonly headers: readonly string[];
+  readonly body: Buffer | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs: number;
+  readonly isSafe?: boolean;
+}) => Promise<{
+  readonly status: number;
+  readonly mediaType: string;
+  readonly body: Buffer;
+  header(name: string): string | undefined;
+}>;
+
+/** The exchange a call belongs to, and when all must be done (milliseconds since the epoch). */
+export interface CallRun {
+  readonly exchange: Exchange;
+  readonly deadline: number;
+}
+
+/** Calls one Odoo database as its bot user. */
+export interface OdooClient {
+  /** A call that changes nothing. Throws RefusalError. */
+  read(call: TypedCall, run: CallRun): Promise<unknown>;
+  /** A call that may change something; never repeated. Failures with a known class come back as outcomes. */
+  change(call: TypedCall, run: CallRun): Promise<TypedOutcome>;
+}
+
+/** Throws an Error when the environment does not say all that the protocol needs. */
+export function odooClient(
+  environment: SystemEnvironment,
+  odoo: OdooBinding,
+  transport: OdooTransport,
+  readSecret: ReadSecret,
+): OdooClient {
+  const { credential } = environment;
+  if (credential?.type !== 'bearer' && credential?.type !== 'basic') {
+    throw new Error('the Odoo system needs a credential of type bearer (or basic): the API key of its bot user.');
+  }
+  const apiKey = readSecret(credential.secret);
+  const login = odoo.login ?? (credential.type === 'basic' ? credential.username : undefined);
+  const url = new URL(environment.url);
+  const basePath = url.pathname.replace(/\/+$/, '');
+
+  async function send(encoded: EncodedCall, run: CallRun, isSafe: boolean) {
+    const timeoutMs = run.deadline - Date.now();
+    if (timeoutMs <= 0) throw new RefusalError(refuse('upstream-timeout', undefined, { reason: 'deadline-passed' }));
+    const { facts, signal } = run.exchange;
+    const startedAt = performance.now();
+    try {
+      const answer = await transport({
+        origin: url.origin,
+        ...(environment.allowPlainHttp === undefined ? {} : { allowPlainHttp: environment.allowPlainHttp }),
+        method: 'POST',
+        ...encoded,
+        signal,
+        timeoutMs,
+        isSafe,
+      });
+      facts.upstreamStatus = answer.status;
+      return { ...answer, retryAfter: answer.header('retry-after') };
+    } finally {
+      facts.upstreamMs += performance.now() - startedAt;
+    }
+  }
+
+  const perform =
+    odoo.protocol === 'json2'
+      ? async (call: TypedCall, run: CallRun, isSafe: boolean): Promise<TypedOutcome> =>
+          decodeJson2(await send(encodeJson2(call, odoo.database, apiKey, basePath), run, isSafe))
+      : overJsonRpc();
+
+  function overJsonRpc() {
+    if (login === undefined) throw new Error('an Odoo system over jsonrpc needs odoo.login, the name of its bot user.');
+    let known: number | undefined;
+
+    async function authenticate(run: CallRun): Promise<number> {
+      const encoded = encodeAuthenticate(odoo.database, login ?? '', apiKey, basePath);
+      const outcome = decodeJsonRpc(await send(encoded, run, true));
+      if (!outcome.ok) throw new RefusalError(noted(run, outcome, true));
+      if (isRecordId(outcome.value)) return outcome.value;
+      throw new RefusalError(refuse('upstream-refused', undefined, { reason: 'odoo:login-refused' }));
+    }
+
+    return async (call: TypedCall, run: CallRun, isSafe: boolean): Promise<TypedOutcome> => {
+      const isFresh = known === undefined;
+      known ??= await authenticate(run);
+      const ask = async (uid: number) =>
+        decodeJsonRpc(await send(encodeJsonRpc(call, { database: odoo.database, uid, apiKey }, basePath), run, isSafe));
+      const outcome = await ask(known);
+      // AccessDenied comes before anything ran. The user may have got another id: one more try, writes included.
+      if (outcome.ok || outcome.failure !== 'AccessDenied') return outcome;
+      known = undefined;
+      if (isFresh) return outcome;
+      known = await authenticate(run);
+      return ask(known);
+    };
+  }
+
+  return {
+    async read(call, run) {
+      const outcome = await perform(call, run, true);
+      if (outcome.ok) return outcome.value;
+      throw new RefusalError(noted(run, outcome, true));
+    },
+    async change(call, run) {
+      const outcome = await perform(call, run, false);
+      if (!outcome.ok) note(run, outcome.failure);
+      return outcome;
+    },
+  };
+}
+
+function noted(run: CallRun, outcome: Extract<TypedOutcome, { ok: false }>, isSafe: boolean) {
+  note(run, outcome.failure);
+  return refusalOf(outcome, isSafe);
+}
+
+/** The class of an error, and nothing else of it, goes on record. */
+function note({ exchange }: CallRun, failure: string): void {
+  exchange.facts.notes.push(`odoo:${failure}`);
+}

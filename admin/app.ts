@@ -26,7 +26,7 @@ export function adminApp(options: AdminAppOptions): RequestListener {
       contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false },
     }),
   );
-  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
+  app.get('/health/live', (_request, response) => void response.json({ status: 'ok' }));
   app.use('/api', apiRouter(options.routes, bearerGuard(options.adminToken)));
   app.use(options.authorizationServer.handler);
   app.use((_request, response) => sendFault(response, 404, 'not-found', 'there is nothing here'));

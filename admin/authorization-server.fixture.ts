@@ -86,12 +86,16 @@ export interface HouseOptions {
   readonly revocations?: RevocationList;
   readonly algorithm?: SigningAlgorithm;
   readonly port?: number;
+  readonly tls?: { readonly certificate: string; readonly key: string };
 }
 
 /** The admin part with an authorization server, on a real socket. */
 export async function openHouse(options: HouseOptions): Promise<House> {
-  const server: AdminServer = await startAdminServer({ host: '127.0.0.1', port: options.port ?? 0 });
-  const origin = `http://127.0.0.1:${server.port}`;
+  const address = { host: '127.0.0.1', port: options.port ?? 0 };
+  const server: AdminServer = await startAdminServer(
+    options.tls === undefined ? address : { ...address, tls: options.tls },
+  );
+  const origin = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${server.port}`;
   const issuer = `${origin}/oauth`;
   let snapshot = snapshotOf(options.consumers);
   const faults: unknown[] = [];

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { createHash, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes, randomUUID, X509Certificate } from 'node:crypto';
+import { request as requestPlain } from 'node:http';
+import { request as requestSecure } from 'node:https';
 import { after, before, describe, it } from 'node:test';
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import type { VerifiedToken } from '../gateway/identity/check-claims.ts';
 import { memoryRevocations } from '../gateway/identity/revocations.ts';
 import type { AccountSource } from './accounts.ts';
 import { AUDIENCE, consumer, type House, openHouse, SECRET, temporaryFolder } from './authorization-server.fixture.ts';
+import { TEST_CERTIFICATE, TEST_CERTIFICATE_KEY } from './certificate.fixture.ts';
 
 const signer = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const bySecret = { method: 'client_secret', secret: { env: 'CLIENT_SECRET' } } as const;
@@ -212,7 +215,6 @@ describe('private_key_jwt', () => {
   }
 
   it('does not believe the Host header when it decides whom an assertion is for', async () => {
-    const { request } = await import('node:http');
     const body = new URLSearchParams(
       withAssertion(await assertion({ aud: 'http://other.test/oauth/token' })),
     ).toString();
@@ -222,7 +224,7 @@ describe('private_key_jwt', () => {
         'x-forwarded-host': 'other.test',
         'content-type': 'application/x-www-form-urlencoded',
       };
-      request(`${house.issuer}/token`, { method: 'POST', headers }, (response) => {
+      requestPlain(`${house.issuer}/token`, { method: 'POST', headers }, (response) => {
         response.resume();
         resolve(response.statusCode);
       })
@@ -574,6 +576,61 @@ describe('keys', () => {
     } finally {
       await house.close();
       house = usual;
+      own.remove();
+    }
+  });
+});
+
+describe('over TLS', () => {
+  it('sends cookies that only TLS carries', async () => {
+    const own = temporaryFolder();
+    const tls = { certificate: TEST_CERTIFICATE, key: TEST_CERTIFICATE_KEY };
+    const secure = await openHouse({ folder: own.path, consumers: CONSUMERS, tls });
+    try {
+      const url = authorizationUrl('portal').replace(house.issuer, secure.issuer);
+      const cookies = await new Promise<readonly string[]>((resolve, reject) => {
+        requestSecure(url, { ca: TEST_CERTIFICATE, agent: false }, (response) => {
+          response.resume();
+          resolve(response.headers['set-cookie'] ?? []);
+        })
+          .on('error', reject)
+          .end();
+      });
+      assert.ok(cookies.length >= 2);
+      for (const cookie of cookies) assert.match(cookie, /; secure/i);
+    } finally {
+      await secure.close();
+      own.remove();
+    }
+  });
+
+  it('binds tokens to the client certificate, for a consumer that must have it so', async () => {
+    const own = temporaryFolder();
+    const tls = { certificate: TEST_CERTIFICATE, key: TEST_CERTIFICATE_KEY };
+    const secure = await openHouse({ folder: own.path, consumers: CONSUMERS, tls });
+    const ask = (client: { cert?: string; key?: string }) =>
+      new Promise<Record<string, unknown>>((resolve, reject) => {
+        const headers = { ...basic('bank', SECRET), 'content-type': 'application/x-www-form-urlencoded' };
+        const trust = { ca: TEST_CERTIFICATE, agent: false } as const;
+        requestSecure(`${secure.issuer}/token`, { method: 'POST', headers, ...trust, ...client }, (response) => {
+          let text = '';
+          response.setEncoding('utf8').on('data', (part) => {
+            text += part;
+          });
+          response.on('end', () => resolve(JSON.parse(text)));
+        })
+          .on('error', reject)
+          .end('grant_type=client_credentials');
+      });
+    try {
+      assert.equal((await ask({})).error, 'invalid_grant');
+      const { access_token: text } = await ask({ cert: TEST_CERTIFICATE, key: TEST_CERTIFICATE_KEY });
+      const found = await secure.verifier.verify(String(text), Date.now());
+      assert.ok(!('fault' in found));
+      const raw = new X509Certificate(TEST_CERTIFICATE).raw;
+      assert.equal(found.certificateThumbprint, createHash('sha256').update(raw).digest('base64url'));
+    } finally {
+      await secure.close();
       own.remove();
     }
   });

@@ -53,6 +53,35 @@ export function oauthClients({ snapshot, readSecret, onFault }: OAuthClientsOpti
   };
 }
 
+/** Why a client cannot be served. */
+export interface ClientFault {
+  readonly clientId: string;
+  readonly message: string;
+}
+
+/**
+ * What is wrong with the clients of this environment, all at once: secrets that are missing, weak or shared by two
+ * clients. A start with any of them should be refused. Never holds a secret.
+ */
+export function faultsOfClients({ clients, environment }: Snapshot, readSecret: ReadSecret): readonly ClientFault[] {
+  const faults: ClientFault[] = [];
+  const owners = new Map<unknown, string>();
+  for (const [clientKey, consumer] of clients) {
+    const clientId = clientKey.slice(1);
+    const client = consumer.spec.clients.find((one) => one.id === clientId && one.issuer === undefined);
+    if (!clientKey.startsWith(' ') || client === undefined || consumer.spec.environment !== environment) continue;
+    try {
+      const secret = metadataOf(consumer, client, readSecret).client_secret;
+      const owner = secret === undefined ? undefined : owners.get(secret);
+      if (owner !== undefined) throw new Error(`it has the secret of ${owner}; give each client its own`);
+      if (secret !== undefined) owners.set(secret, clientId);
+    } catch (error) {
+      faults.push({ clientId, message: error instanceof Error ? error.message : 'it cannot be read' });
+    }
+  }
+  return faults;
+}
+
 function metadataOf({ spec }: ConsumerDocument, client: ClientSpec, readSecret: ReadSecret): Record<string, unknown> {
   const grantTypes = client.grantTypes ?? ['client_credentials'];
   const users = grantTypes.includes('authorization_code');

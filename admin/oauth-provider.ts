@@ -17,6 +17,7 @@ import type { OAuthClients } from './oauth-clients.ts';
 import type { OAuthStorage } from './oauth-storage.ts';
 import type { KeysInForce } from './signing-keys.ts';
 import type { StructuredTokens } from './structured-tokens.ts';
+import { userClaims } from './user-claims.ts';
 
 export interface OAuthProviderOptions {
   readonly issuer: string;
@@ -59,11 +60,6 @@ export interface OAuthProvider {
 
 const MAXIMUM_ASSERTION_SECONDS = 300;
 const WORKING_DAY = 8 * 3600;
-/** Names that a user's claims may not take: they say what the token is. */
-const RESERVED = new Set(
-  'iss sub aud exp nbf iat jti client_id azp scope cnf env act may_act auth_time sid authorization_details'.split(' '),
-);
-
 export function oauthProvider(options: OAuthProviderOptions): OAuthProvider {
   const provider = new Provider(options.issuer, configuration(options));
   // What the request says of itself comes from the mount, which has put the configured issuer there.
@@ -200,24 +196,6 @@ async function grantOf(ctx: KoaContextWithOIDC) {
   if (typeof resource === 'string') grant.addResourceScope(resource, 'openid');
   await grant.save();
   return grant;
-}
-
-interface IssuedFor {
-  readonly accountId?: string;
-  readonly clientId?: string | undefined;
-}
-
-function userClaims(token: IssuedFor, clients: OAuthClients, accounts: AccountSource): Record<string, unknown> {
-  const { accountId, clientId } = token;
-  const account = accountId === undefined ? undefined : accounts.find(accountId);
-  const wanted = clientId === undefined ? undefined : clients.find(clientId)?.claims;
-  const claims: Record<string, unknown> = {};
-  for (const name of wanted ?? []) {
-    if (account !== undefined && !RESERVED.has(name) && Object.hasOwn(account.claims, name)) {
-      claims[name] = account.claims[name];
-    }
-  }
-  return claims;
 }
 
 /**

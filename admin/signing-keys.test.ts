@@ -23,7 +23,8 @@ it('publishes ahead, takes over, and keeps the old key until its last token has 
   assert.deepEqual(published(NOW + 1000), [keyId, old]);
   assert.deepEqual(published(NOW + 5999), [keyId, old]);
   assert.deepEqual(published(NOW + 6000), [keyId]);
-  assert.equal(keys.at(NOW + 7000), keys.at(NOW + 8000), 'the same object while nothing changes');
+  const settled = keys.at(NOW + 8000);
+  assert.equal(keys.at(NOW + 7000), settled, 'the same object while nothing changes, in any order');
   const [first, second] = await Promise.all([keys.rotate(NOW + 9000), keys.rotate(NOW + 9000)]);
   assert.deepEqual(first, second, 'side by side is one rotation');
 });

@@ -80,7 +80,7 @@ export async function openSigningKeys(options: SigningKeysOptions): Promise<Sign
   return {
     at(now) {
       if (current === undefined || now < current.from || now >= current.until) {
-        current = { from: now, until: nextChange(stored, now, overlapMs), keys: inForce(stored, now, overlapMs) };
+        current = { ...period(stored, now, overlapMs), keys: inForce(stored, now, overlapMs) };
       }
       return current.keys;
     },
@@ -113,9 +113,13 @@ function inForce(stored: readonly StoredKey[], now: number, overlapMs: number): 
   };
 }
 
-function nextChange(stored: readonly StoredKey[], now: number, overlapMs: number): number {
+/** Between two changes the keys are the same, in whatever order they are asked for. */
+function period(stored: readonly StoredKey[], now: number, overlapMs: number): { from: number; until: number } {
   const moments = stored.flatMap(({ usedFrom }) => [usedFrom, usedFrom + overlapMs]);
-  return Math.min(...moments.filter((moment) => moment > now), Number.POSITIVE_INFINITY);
+  return {
+    from: Math.max(...moments.filter((moment) => moment <= now), Number.NEGATIVE_INFINITY),
+    until: Math.min(...moments.filter((moment) => moment > now), Number.POSITIVE_INFINITY),
+  };
 }
 
 /** Names what may be shown, so that nothing new can slip out. */

@@ -91,6 +91,15 @@ describe('an external issuer', () => {
     );
   });
 
+  it('may be the embedded server of another process: clients without issuer, environment needed', async () => {
+    const { issuer, verifier, good } = await start(undefined, '', { embeddedElsewhere: true });
+    const result = await verifier.verify(good, NOW);
+    assert.ok(!('fault' in result));
+    assert.equal(result.clientKey, ' web-shop');
+    const { env: _, ...rest } = goodClaims({ iss: issuer.url });
+    assert.equal(said(await verifier.verify(token(rs256, rest), NOW)), 'token-invalid');
+  });
+
   it('cannot speak for another: its keys verify its own tokens only', async () => {
     const { verifier } = await start();
     assert.equal(said(await verifier.verify(token(rs256, goodClaims()), NOW)), 'token-invalid');

@@ -122,7 +122,7 @@ export function checkAnnotation(part: Part, value: unknown, pointer: string, fau
   for (const name of ['call', 'model']) {
     if (!Object.hasOwn(odoo, name)) faults.add('annotation-invalid', `odoo needs the member ${name}; add it`, inner);
   }
-  if (odoo['call'] === 'action' && !Object.hasOwn(odoo, 'method')) {
+  if (odoo.call === 'action' && !Object.hasOwn(odoo, 'method')) {
     faults.add('annotation-invalid', 'an action needs the member method; add it', inner);
   }
 }

@@ -214,10 +214,10 @@ export class ShapeBuilder {
 
   #onlyBranch(schema: JsonSchema): { schema: JsonSchema; name: string | undefined; nullable: boolean } | undefined {
     if (!isObject(schema)) return undefined;
-    if (SHAPING.some((keyword) => schema[keyword] !== undefined) || isObject(schema['additionalProperties'])) {
+    if (SHAPING.some((keyword) => schema[keyword] !== undefined) || isObject(schema.additionalProperties)) {
       return undefined;
     }
-    const reference = schema['$ref'];
+    const reference = schema.$ref;
     const branches: { schema: JsonSchema; name: string | undefined; choice: boolean }[] = [];
     if (typeof reference === 'string') {
       const { target, name } = this.#target(reference);
@@ -258,10 +258,10 @@ export class ShapeBuilder {
       if (all.push(schema) > MAX_PARTS || depth > MAX_CHAIN) {
         throw new DocumentTooComplex('Too many schemas are joined into one by allOf, anyOf or oneOf.', '');
       }
-      for (const name of strings(schema['required'])) required.add(name);
-      const reference = schema['$ref'];
+      for (const name of strings(schema.required)) required.add(name);
+      const reference = schema.$ref;
       const joined = typeof reference === 'string' ? [this.#target(reference).target] : [];
-      for (const branch of [...joined, ...schemaList(schema['allOf'])]) {
+      for (const branch of [...joined, ...schemaList(schema.allOf)]) {
         for (const name of visit(branch, depth + 1)) required.add(name);
       }
       for (const keyword of ['anyOf', 'oneOf']) {
@@ -270,7 +270,7 @@ export class ShapeBuilder {
       }
       for (const keyword of ['then', 'else'])
         if (schema[keyword] !== undefined) visit(asSchema(schema[keyword]), depth + 1);
-      for (const [, branch] of members(schema['dependentSchemas'])) visit(asSchema(branch), depth + 1);
+      for (const [, branch] of members(schema.dependentSchemas)) visit(asSchema(branch), depth + 1);
       return required;
     };
     const sets = peeled.map((one) => visit(one.schema, 0));
@@ -321,13 +321,13 @@ function isType(name: unknown): name is JsonType {
 function typesOf(parts: readonly PlainObject[]): Set<JsonType> {
   const types = new Set<JsonType>();
   for (const part of parts) {
-    const stated = part['type'];
+    const stated = part.type;
     const listed = isList(stated) ? stated : [stated];
     for (const type of listed) if (isType(type)) types.add(type);
     if (stated !== undefined) continue;
-    if (part['properties'] !== undefined || isObject(part['additionalProperties'])) types.add('object');
-    if (part['items'] !== undefined) types.add('array');
-    for (const value of [...(isList(part['enum']) ? part['enum'] : []), ...('const' in part ? [part['const']] : [])]) {
+    if (part.properties !== undefined || isObject(part.additionalProperties)) types.add('object');
+    if (part.items !== undefined) types.add('array');
+    for (const value of [...(isList(part.enum) ? part.enum : []), ...('const' in part ? [part.const] : [])]) {
       types.add(typeOfValue(value));
     }
   }

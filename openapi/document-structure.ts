@@ -65,7 +65,7 @@ const PARTS: Record<Part, Readonly<Record<string, Held>>> = {
     additionalProperties: 'schema',
     not: 'schema',
     if: 'schema',
-    then: 'schema',
+    ...Object.fromEntries([['then', 'schema' as const]]),
     else: 'schema',
     contains: 'schema',
     propertyNames: 'schema',

@@ -55,7 +55,7 @@ class Walk {
       return part === 'schema' ? false : Object.freeze(emptyObject());
     }
     const source = part === 'schema' ? this.#schema(value, pointer) : value;
-    if (typeof source['$ref'] === 'string') this.#reference(source['$ref'], pointer);
+    if (typeof source.$ref === 'string') this.#reference(source.$ref, pointer);
     if (source['x-portcullis'] !== undefined) checkAnnotation(part, source['x-portcullis'], pointer, this.#faults);
     const out = emptyObject();
     for (const [name, held] of members(source)) out[name] = this.#member(part, name, held, childPointer(pointer, name));
@@ -100,9 +100,9 @@ class Walk {
       const mend = 'point to schemas with $ref and a JSON Pointer (#/components/schemas/…)';
       this.#faults.add('ref-unsupported', `${name} is not supported; ${mend}`, childPointer(pointer, name));
     }
-    const pattern = schema['pattern'];
+    const pattern = schema.pattern;
     if (typeof pattern === 'string') this.patterns.push({ pattern, pointer: childPointer(pointer, 'pattern') });
-    for (const [found] of members(schema['patternProperties'])) {
+    for (const [found] of members(schema.patternProperties)) {
       const at = childPointer(childPointer(pointer, 'patternProperties'), found);
       this.patterns.push({ pattern: found, pointer: at });
     }

@@ -78,7 +78,7 @@ function readContract(content: unknown, faults: DocumentFaults): Contract | unde
     return undefined;
   }
   const versioned: Record<string, unknown> = Object.assign(emptyObject(), document);
-  if (family !== '3.2') versioned['openapi'] = '3.1.1';
+  if (family !== '3.2') versioned.openapi = '3.1.1';
   return {
     title: typeof title === 'string' ? title : '',
     specVersion: stated,

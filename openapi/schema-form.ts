@@ -9,22 +9,22 @@ const DESCRIBES = new Set(['$ref', 'description', 'summary', 'title', 'deprecate
  */
 export function modernSchema(schema: PlainObject): PlainObject {
   const out = emptyObject();
-  if (typeof schema['$ref'] === 'string') {
+  if (typeof schema.$ref === 'string') {
     for (const [name, value] of Object.entries(schema)) {
       if (DESCRIBES.has(name) || name.startsWith('x-')) out[name] = value;
     }
     return out;
   }
   Object.assign(out, schema);
-  delete out['nullable'];
+  delete out.nullable;
   delete out['x-nullable'];
-  if (schema['type'] === 'file') {
-    out['type'] = 'string';
-    out['format'] = 'binary';
+  if (schema.type === 'file') {
+    out.type = 'string';
+    out.format = 'binary';
   }
   exclusiveBound(out, 'exclusiveMinimum', 'minimum');
   exclusiveBound(out, 'exclusiveMaximum', 'maximum');
-  if (schema['nullable'] === true || schema['x-nullable'] === true) allowNull(out);
+  if (schema.nullable === true || schema['x-nullable'] === true) allowNull(out);
   return out;
 }
 
@@ -33,13 +33,13 @@ export function modernSchema(schema: PlainObject): PlainObject {
  * `discriminator` goes: `oneOf` alone decides, and a mapping would name schemas that a consumer may not know of.
  */
 export function plainSchema(schema: PlainObject): PlainObject {
-  if (!('discriminator' in schema || 'example' in schema || isList(schema['items']))) return schema;
+  if (!('discriminator' in schema || 'example' in schema || isList(schema.items))) return schema;
   const { discriminator: _discriminator, example, ...rest } = schema;
   const out: Record<string, unknown> = Object.assign(emptyObject(), rest);
-  if (example !== undefined && out['examples'] === undefined) out['examples'] = [example];
-  if (isList(out['items'])) {
-    out['prefixItems'] = out['items'];
-    delete out['items'];
+  if (example !== undefined && out.examples === undefined) out.examples = [example];
+  if (isList(out.items)) {
+    out.prefixItems = out.items;
+    delete out.items;
   }
   return out;
 }
@@ -55,19 +55,19 @@ function exclusiveBound(schema: Record<string, unknown>, exclusive: string, boun
 }
 
 function allowNull(schema: Record<string, unknown>): void {
-  const type = schema['type'];
-  if (typeof type === 'string') schema['type'] = [type, 'null'];
-  else if (isList(type) && !type.includes('null')) schema['type'] = [...type, 'null'];
-  if (isList(schema['enum']) && !schema['enum'].includes(null)) schema['enum'] = [...schema['enum'], null];
+  const type = schema.type;
+  if (typeof type === 'string') schema.type = [type, 'null'];
+  else if (isList(type) && !type.includes('null')) schema.type = [...type, 'null'];
+  if (isList(schema.enum) && !schema.enum.includes(null)) schema.enum = [...schema.enum, null];
   // Without a type of its own (allOf around a $ref) null would still fail the branches.
-  if (type === undefined && (isList(schema['allOf']) || isList(schema['oneOf']) || isList(schema['anyOf']))) {
+  if (type === undefined && (isList(schema.allOf) || isList(schema.oneOf) || isList(schema.anyOf))) {
     const { allOf, oneOf, anyOf } = schema;
     const branch: Record<string, unknown> = emptyObject();
-    if (allOf !== undefined) branch['allOf'] = allOf;
-    if (oneOf !== undefined) branch['oneOf'] = oneOf;
-    if (anyOf !== undefined) branch['anyOf'] = anyOf;
-    delete schema['allOf'];
-    delete schema['oneOf'];
-    schema['anyOf'] = [isObject(branch) ? branch : true, { type: 'null' }];
+    if (allOf !== undefined) branch.allOf = allOf;
+    if (oneOf !== undefined) branch.oneOf = oneOf;
+    if (anyOf !== undefined) branch.anyOf = anyOf;
+    delete schema.allOf;
+    delete schema.oneOf;
+    schema.anyOf = [isObject(branch) ? branch : true, { type: 'null' }];
   }
 }

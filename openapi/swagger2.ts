@@ -53,19 +53,19 @@ class Converter {
     for (const [name, value] of members(document)) if (name.startsWith('x-')) out[name] = value;
     const basePath = member(document, 'basePath');
     if (typeof basePath === 'string' && basePath !== '' && basePath !== '/') {
-      out['servers'] = [{ url: basePath.startsWith('/') ? basePath : `/${basePath}` }];
+      out.servers = [{ url: basePath.startsWith('/') ? basePath : `/${basePath}` }];
     }
     this.#faults.moved('/servers', '/basePath');
     const components = emptyObject();
-    components['schemas'] = this.#mapOf(member(document, 'definitions'), (schema) => references(schema));
+    components.schemas = this.#mapOf(member(document, 'definitions'), (schema) => references(schema));
     this.#faults.moved('/components/schemas', '/definitions');
     if (member(document, 'responses') !== undefined) {
-      components['responses'] = this.#named('responses', '/components/responses', '/responses', (response, to, from) =>
+      components.responses = this.#named('responses', '/components/responses', '/responses', (response, to, from) =>
         this.#response(response, strings(member(document, 'produces')), to, from),
       );
     }
-    out['components'] = components;
-    out['paths'] = this.#named('paths', '/paths', '/paths', (item, to) => this.#pathItem(item, to));
+    out.components = components;
+    out.paths = this.#named('paths', '/paths', '/paths', (item, to) => this.#pathItem(item, to));
     return out;
   }
 
@@ -113,17 +113,17 @@ class Converter {
     const all = [...shared.filter((one) => !own.some((other) => same(one, other))), ...own];
     const target = childPointer(pointer, 'parameters');
     const plain = all.filter((one) => one.in !== 'body' && one.in !== 'formData');
-    out['parameters'] = plain.map((one, index) => this.#parameter(one, childPointer(target, index)));
+    out.parameters = plain.map((one, index) => this.#parameter(one, childPointer(target, index)));
     const consumes = this.#mediaTypes(operation, 'consumes');
     const body = this.#requestBody(all, consumes, childPointer(pointer, 'requestBody'));
-    if (body !== undefined) out['requestBody'] = body;
+    if (body !== undefined) out.requestBody = body;
     const produces = this.#mediaTypes(operation, 'produces');
     const responses = member(operation, 'responses');
-    out['responses'] = emptyObject();
+    out.responses = emptyObject();
     for (const [status, response] of members(responses)) {
       const at = childPointer(childPointer(pointer, 'responses'), status);
-      if (isObject(out['responses'])) {
-        Object.assign(out['responses'], {
+      if (isObject(out.responses)) {
+        Object.assign(out.responses, {
           [status]: isObject(response) ? this.#response(response, produces, at, at) : response,
         });
       }
@@ -166,10 +166,10 @@ class Converter {
     this.#faults.moved(pointer, at);
     this.#faults.moved(childPointer(pointer, 'schema'), at);
     const { rest, schema } = splitSchema(value);
-    const format = rest['collectionFormat'];
-    delete rest['collectionFormat'];
-    rest['schema'] = schema;
-    if (schema['type'] !== 'array') return rest;
+    const format = rest.collectionFormat;
+    delete rest.collectionFormat;
+    rest.schema = schema;
+    if (schema.type !== 'array') return rest;
     const style = STYLES.get(format ?? 'csv');
     if (style === undefined) {
       this.#faults.warn(
@@ -178,7 +178,7 @@ class Converter {
         at,
       );
     }
-    return Object.assign(rest, value['in'] === 'query' ? (style ?? STYLES.get('csv')) : { style: 'simple' });
+    return Object.assign(rest, value.in === 'query' ? (style ?? STYLES.get('csv')) : { style: 'simple' });
   }
 
   #requestBody(all: readonly Written[], consumes: readonly string[], pointer: string): Draft | undefined {
@@ -207,11 +207,11 @@ class Converter {
       const name = member(value, 'name');
       if (typeof name !== 'string') continue;
       const { schema, rest } = splitSchema(value);
-      files ||= schema['type'] === 'file';
-      if (typeof rest['description'] === 'string') schema['description'] = rest['description'];
+      files ||= schema.type === 'file';
+      if (typeof rest.description === 'string') schema.description = rest.description;
       if (rest['x-portcullis'] !== undefined) schema['x-portcullis'] = rest['x-portcullis'];
       properties[name] = schema;
-      if (rest['required'] === true) required.push(name);
+      if (rest.required === true) required.push(name);
     }
     const usual = files ? 'multipart/form-data' : 'application/x-www-form-urlencoded';
     const types = consumes.filter((type) => /^(?:multipart\/form-data|application\/x-www-form-urlencoded)/.test(type));
@@ -230,10 +230,10 @@ class Converter {
     }
     const headers = member(response, 'headers');
     if (isObject(headers)) {
-      out['headers'] = this.#mapOf(headers, (header) => {
+      out.headers = this.#mapOf(headers, (header) => {
         if (!isObject(header)) return header;
         const { rest, schema: headerSchema } = splitSchema(header);
-        delete rest['collectionFormat'];
+        delete rest.collectionFormat;
         return Object.assign(rest, { schema: headerSchema });
       });
     }
@@ -247,7 +247,7 @@ class Converter {
       const example = member(examples, type);
       content[type] = { schema: references(schema), ...(example === undefined ? {} : { example }) };
     }
-    out['content'] = content;
+    out.content = content;
     return out;
   }
 }

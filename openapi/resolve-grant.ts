@@ -1,0 +1,201 @@
+import type { Mask } from '../catalog/documents.ts';
+import type { Contract, Field, Operation, Shape } from './contract.ts';
+import { type FieldRules, GrantedPlaces, hasFields, mayBeScalar, type Spot, strictest } from './granted-places.ts';
+import { successContents } from './list-operations.ts';
+import type { Selection, SelectionNode } from './selection.ts';
+
+/** Places of one answer; a grant that needs more is refused when it is compiled. */
+const MAX_PLACES = 50_000;
+
+type OpenNode = { -readonly [K in keyof SelectionNode]: SelectionNode[K] } & { keys: Map<string, SelectionNode> };
+
+/** A place whose keys are still to be found. */
+interface Waiting {
+  readonly node: OpenNode;
+  readonly spots: readonly Spot[];
+  /** Around the records: the root, and envelopes within it. */
+  readonly frame: boolean;
+  /** A mask on a container holds for every value in it. */
+  readonly mask: Mask | undefined;
+}
+
+/**
+ * What may be read from the answer of an operation: a finite graph, recursive schemas make cycles. Undefined where no
+ * answer of success is JSON. Where several answers (200, 202) describe the same property, all must grant it. Throws an
+ * Error when the grant spans too many places.
+ */
+export function resolveSelection(
+  _contract: Contract,
+  operation: Operation,
+  read: FieldRules,
+  masks: Readonly<Record<string, Mask>>,
+): Selection | undefined {
+  const contents = successContents(operation);
+  return contents.length === 0
+    ? undefined
+    : new SelectionBuilder(new GrantedPlaces(read, masks)).build(contents.map((content) => content.shape));
+}
+
+class SelectionBuilder {
+  readonly #places: GrantedPlaces;
+  readonly #nodes = new Map<string, OpenNode>();
+  readonly #numbers = new Map<object, number>();
+  readonly #waiting: Waiting[] = [];
+  readonly #fields = new Set<string>();
+  readonly #masked = new Set<string>();
+
+  constructor(places: GrantedPlaces) {
+    this.#places = places;
+  }
+
+  build(roots: readonly Shape[]): Selection {
+    const root: OpenNode = { field: '', leaf: false, identifier: false, keys: new Map(), record: false };
+    const spots = roots.flatMap((shape) => this.#places.root(shape));
+    this.#waiting.push({ node: root, spots, frame: true, mask: undefined });
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) this.#fill(next);
+    return { root, fields: [...this.#fields], masked: this.#masked };
+  }
+
+  #fill({ node, spots, frame, mask }: Waiting): void {
+    const isWrapper = frame && spots.some((spot) => wraps(spot.shape));
+    node.record = frame && !isWrapper && spots.some((spot) => spot.shape.fields.size > 0);
+    const names = new Set(spots.flatMap((spot) => [...spot.shape.fields.keys()]));
+    const entries = this.#entries(spots, mask, frame);
+    if (entries !== undefined) node.entries = entries;
+    for (const name of names) {
+      const child = this.#child(spots, name, mask, frame, node.record);
+      if (child !== undefined) node.keys.set(name, child);
+      // A described property that is not granted must not leave as an entry of the map beside it.
+      else if (entries !== undefined) node.keys.set(name, DROPPED);
+    }
+  }
+
+  #entries(spots: readonly Spot[], mask: Mask | undefined, frame: boolean): SelectionNode | undefined {
+    const objects = spots.filter(({ shape }) => shape.fields.size > 0 || shape.entries !== undefined);
+    if (objects.some(({ shape }) => shape.entries === undefined)) return undefined;
+    return objects.length === 0 ? undefined : this.#child(objects, '*', mask, frame, false);
+  }
+
+  #child(
+    spots: readonly Spot[],
+    name: string,
+    inherited: Mask | undefined,
+    frame: boolean,
+    inRecord: boolean,
+  ): SelectionNode | undefined {
+    const found: { field: Field; exact: boolean; mask: Mask | undefined; below: readonly Spot[] }[] = [];
+    for (const spot of spots) {
+      // Where this answer has no such property, it is an entry of its map, if it has one.
+      const asked = name === '*' || spot.shape.fields.has(name) ? name : '*';
+      if (asked === '*' && spot.shape.entries === undefined) continue;
+      const granted = this.#places.granted(spot, asked);
+      if (granted === undefined || granted.field.writeOnly) return undefined;
+      found.push(granted);
+    }
+    const [first] = found;
+    if (first === undefined) return undefined;
+    const own = strictest(found.map((granted) => granted.mask));
+    const mask = strictest([inherited?.type === 'hide' ? inherited : undefined, own, inherited]);
+    const below = found.flatMap((granted) => granted.below);
+    const leaf = found.every((granted) => granted.exact && mayBeScalar(granted.below.map((spot) => spot.shape)));
+    const stated = first.field.annotation.identifier;
+    return this.#node(first.field.id, below, {
+      leaf,
+      mask,
+      identifier: leaf && (stated ?? (inRecord && name === 'id')),
+      frame: frame && found.every((granted) => granted.field.annotation.envelope === true),
+    });
+  }
+
+  #node(
+    field: string,
+    spots: readonly Spot[],
+    traits: { leaf: boolean; mask: Mask | undefined; identifier: boolean; frame: boolean },
+  ): SelectionNode {
+    const { leaf, mask, identifier, frame } = traits;
+    const state = spots.map(({ shape, rules, masks }) => [this.#number(shape.fields), [...rules].sort(), masks]);
+    const key = JSON.stringify([field, leaf, mask, identifier, frame, state]);
+    const known = this.#nodes.get(key);
+    if (known !== undefined) return known;
+    if (this.#nodes.size >= MAX_PLACES)
+      throw new Error(`the grant spans more than ${MAX_PLACES} places of one answer.`);
+    const node: OpenNode = { field, leaf, identifier, keys: new Map(), record: false };
+    if (mask !== undefined) {
+      node.mask = mask;
+      this.#masked.add(field);
+    }
+    this.#nodes.set(key, node);
+    this.#fields.add(field);
+    if (hasFields(spots.map((spot) => spot.shape))) this.#waiting.push({ node, spots, frame, mask });
+    return node;
+  }
+
+  #number(of: object): number {
+    const known = this.#numbers.get(of) ?? this.#numbers.size;
+    this.#numbers.set(of, known);
+    return known;
+  }
+}
+
+const DROPPED: SelectionNode = Object.freeze({
+  field: '',
+  leaf: false,
+  identifier: false,
+  keys: new Map<string, SelectionNode>(),
+  record: false,
+});
+
+/** Whether records stand inside this shape: it has an envelope that holds objects. */
+function wraps(shape: Shape): boolean {
+  return [...shape.fields.values()].some(({ annotation, shape: inner }) => {
+    if (annotation.envelope !== true) return false;
+    const seen = new Set<object>();
+    for (let at: Shape | undefined = inner; at !== undefined && !seen.has(at.fields); at = at.items) {
+      seen.add(at.fields);
+      if (at.fields.size > 0 || at.entries !== undefined) return true;
+    }
+    return false;
+  });
+}
+
+/** One place of a request body where the rules and the contract meet. */
+export interface WritablePlace {
+  readonly field: Field;
+  readonly granted: boolean;
+}
+
+/** Every field of the parts of a request body that the rules open, granted or not, each place once. */
+export function writablePlaces(operation: Operation, write: FieldRules): WritablePlace[] {
+  const shape = operation.requestBody?.content.shape;
+  if (shape === undefined) return [];
+  const places = new GrantedPlaces(write);
+  const found: WritablePlace[] = [];
+  const numbers = new Map<object, number>();
+  const seen = new Set<string>();
+  const waiting = [...places.root(shape)];
+  for (let spot = waiting.pop(); spot !== undefined; spot = waiting.pop()) {
+    const { fields, entries } = spot.shape;
+    const number = numbers.get(fields) ?? numbers.size;
+    numbers.set(fields, number);
+    const key = `${number} ${JSON.stringify([...spot.rules].sort())}`;
+    if (seen.has(key)) continue;
+    if (seen.size >= MAX_PLACES) throw new Error(`the grant spans more than ${MAX_PLACES} places of one body.`);
+    seen.add(key);
+    for (const field of [...fields.values(), ...(entries === undefined ? [] : [entries])]) {
+      const granted = field.readOnly ? undefined : places.granted(spot, field.name);
+      found.push({ field, granted: granted !== undefined });
+      if (granted !== undefined) waiting.push(...granted.below);
+    }
+  }
+  return found;
+}
+
+/**
+ * Ids of the fields that may be written in the request body. A field that is reached at several places under one id is
+ * writable only when all of them are granted.
+ */
+export function resolveWritable(_contract: Contract, operation: Operation, write: FieldRules): ReadonlySet<string> {
+  const places = writablePlaces(operation, write);
+  const refused = new Set(places.filter((place) => !place.granted).map((place) => place.field.id));
+  return new Set(places.map((place) => place.field.id).filter((id) => !refused.has(id)));
+}

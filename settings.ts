@@ -34,6 +34,31 @@ export interface Settings {
   readonly demo: boolean;
 }
 
+/** What the command line needs; none of it is secret, all of it has a default. */
+export interface CommandSettings {
+  readonly catalogFolder: string;
+  readonly dataFolder: string;
+  readonly environment: string;
+  readonly publicUrl: string;
+  readonly tokenUrl: string;
+}
+
+/** Without `PORTCULLIS_CATALOG` the command line speaks of the demo company. */
+export function readCommandSettings(
+  env: Readonly<Record<string, string | undefined>>,
+  demoCatalog: string,
+): CommandSettings {
+  const text = (name: string, fallback: string): string => env[name] || fallback;
+  const host = text('PORTCULLIS_HOST', '127.0.0.1');
+  return {
+    catalogFolder: text('PORTCULLIS_CATALOG', demoCatalog),
+    dataFolder: text('PORTCULLIS_DATA', '.portcullis'),
+    environment: text('PORTCULLIS_ENVIRONMENT', 'production'),
+    publicUrl: text('PORTCULLIS_PUBLIC_URL', `http://${host}:${text('PORTCULLIS_PORT', '8080')}`),
+    tokenUrl: `${text('PORTCULLIS_ISSUER', `http://${host}:${text('PORTCULLIS_ADMIN_PORT', '8081')}/oauth`)}/token`,
+  };
+}
+
 /** All that is wrong with the environment, one line each, naming the setting and the mend. */
 export class SettingsError extends Error {}
 
@@ -74,6 +99,12 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     return value ?? '';
   };
 
+  const required = (name: string, use: string): string => {
+    const value = optional(name);
+    if (value === undefined) faults.push(`${name} is not set: it names ${use}.`);
+    return value ?? '';
+  };
+
   const host = text('PORTCULLIS_HOST', '127.0.0.1');
   const gatewayPort = whole('PORTCULLIS_PORT', 8080, 0, 65535);
   const adminPort = whole('PORTCULLIS_ADMIN_PORT', 8081, 0, 65535);
@@ -84,7 +115,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     faults.push('PORTCULLIS_TLS_CERT and PORTCULLIS_TLS_KEY belong together: set both or neither.');
   }
   const settings: Settings = {
-    catalogFolder: text('PORTCULLIS_CATALOG', 'catalog'),
+    catalogFolder: required('PORTCULLIS_CATALOG', 'the folder of the catalog to serve, such as ./catalog'),
     dataFolder: text('PORTCULLIS_DATA', '.portcullis'),
     environment,
     host,

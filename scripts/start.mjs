@@ -8,9 +8,9 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Of each command: the file it runs, the npm script that calls it, and whether it needs the development tools. */
 const COMMANDS = {
-  demo: { file: 'main.ts', script: 'start', tools: false },
+  demo: { file: 'examples/distribution/demo.ts', script: 'start', tools: false },
   test: { file: 'scripts/test.ts', script: 'test', tools: true },
-  cli: { file: 'admin/cli.ts', script: 'portcullis', tools: false },
+  cli: { file: 'main.ts', script: 'portcullis', tools: false },
   bench: { file: 'bench/run.ts', script: 'bench', tools: true },
   corpus: { file: 'scripts/corpus.ts', script: 'corpus', tools: true },
 };

@@ -1,5 +1,6 @@
 import type { Mask } from '../catalog/documents.ts';
 import type { Field, Shape } from './contract.ts';
+import { throughArrays } from './through-arrays.ts';
 
 /** The rules of a grant by schema name, for reading or for writing, as written in its document. */
 export type FieldRules = Readonly<Record<string, readonly string[]>>;
@@ -62,17 +63,11 @@ export class GrantedPlaces {
   }
 
   #enter(shape: Shape, rules: readonly string[], masks: Spot['masks'], own: boolean): Spot[] {
-    const spots: Spot[] = [];
-    const seen = new Set<ReadonlyMap<string, Field>>();
-    for (let inner: Shape | undefined = shape; inner !== undefined && !seen.has(inner.fields); inner = inner.items) {
-      seen.add(inner.fields);
-      spots.push({
-        shape: inner,
-        rules: own ? union(rules, this.#rulesAt(inner.path)) : rules,
-        masks: [...masks, ...this.#masksAt(inner.path)],
-      });
-    }
-    return spots;
+    return throughArrays(shape).map((inner) => ({
+      shape: inner,
+      rules: own ? union(rules, this.#rulesAt(inner.path)) : rules,
+      masks: [...masks, ...this.#masksAt(inner.path)],
+    }));
   }
 
   /** Rules that speak of the fields at a path by the names those fields have: `Schema` or `Schema.path`. */

@@ -3,6 +3,7 @@ import type { Contract, Field, Operation, Shape } from './contract.ts';
 import { type FieldRules, GrantedPlaces, hasFields, mayBeScalar, type Spot, strictest } from './granted-places.ts';
 import { successContents } from './list-operations.ts';
 import type { Selection, SelectionNode } from './selection.ts';
+import { throughArrays } from './through-arrays.ts';
 
 /** Places of one answer; a grant that needs more is refused when it is compiled. */
 const MAX_PLACES = 50_000;
@@ -149,12 +150,7 @@ const DROPPED: SelectionNode = Object.freeze({
 function wraps(shape: Shape): boolean {
   return [...shape.fields.values()].some(({ annotation, shape: inner }) => {
     if (annotation.envelope !== true) return false;
-    const seen = new Set<object>();
-    for (let at: Shape | undefined = inner; at !== undefined && !seen.has(at.fields); at = at.items) {
-      seen.add(at.fields);
-      if (at.fields.size > 0 || at.entries !== undefined) return true;
-    }
-    return false;
+    return hasFields(throughArrays(inner));
   });
 }
 

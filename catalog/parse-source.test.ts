@@ -141,3 +141,18 @@ test('a YAML file may hold several documents, each with its own places', () => {
     [1, 4],
   );
 });
+
+test('a quoted text of a vendor that is not indented enough is read with a warning, and never swallows a key', () => {
+  const text = 'info:\n  text: "one \r\n\t\t two\n  three"\n  next: here\n';
+  const { content, source, faults } = parseSource('vendor.yaml', text);
+  assert.match(JSON.stringify(content), /^\{"info":\{"text":"one +two +three","next":"here"\}\}$/);
+  assert.deepEqual(source.locate('/info/next'), { file: 'vendor.yaml', line: 5, column: 9 });
+  assert.deepEqual(
+    faults.map(({ code, severity, place }) => `${place.line} ${code} ${severity}`),
+    ['2 yaml-indentation warning'],
+  );
+  assert.equal(parseDocuments('own.yaml', text).documents[0]?.content, undefined, 'our own documents are held to YAML');
+  for (const unclosed of ['a: "one\nb: two"\nc: 3\n', "a: 'one\n- b'\n", 'a: "one\n  two\n', "a: 'one\nb: 'two'\n"]) {
+    assert.equal(parseSource('vendor.yaml', unclosed).content, undefined, unclosed);
+  }
+});

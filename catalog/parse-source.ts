@@ -21,7 +21,7 @@ export function parseSource(
   file: string,
   text: string,
 ): { readonly content: unknown; readonly source: SourceMap; readonly faults: readonly Fault[] } {
-  const { documents, faults } = parseDocuments(file, text);
+  const { documents, faults } = parseDocuments(file, text, true);
   const [first, second] = documents;
   const source = first?.source ?? new DocumentSource(new SourceText(file, text), NOTHING);
   if (first === undefined) {
@@ -37,19 +37,20 @@ export function parseSource(
   return { content: first.content, source, faults: [...faults, extra] };
 }
 
-/** Parses all documents of a file (YAML may hold several), in order. */
+/** Parses all documents of a file (YAML may hold several), in order. A vendor's slips are let pass with a warning. */
 export function parseDocuments(
   file: string,
   text: string,
+  vendor = false,
 ): { readonly documents: readonly ParsedDocument[]; readonly faults: readonly Fault[] } {
   const source = new SourceText(file, text);
   const readable = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
-  const parsed = /\.json$/i.test(file) ? [parseJson(readable)] : parseYaml(readable);
+  const parsed = /\.json$/i.test(file) ? [parseJson(readable)] : parseYaml(readable, vendor);
   const documents = parsed.map((one) => ({ content: one.content, source: new DocumentSource(source, one) }));
-  const faults = parsed.flatMap((one) =>
-    one.problems.map(
-      ({ code, message, offset }): Fault => ({ code, message, place: source.placeAt(offset), severity: 'error' }),
-    ),
+  const faults = parsed.flatMap(({ problems }) =>
+    problems.map(({ code, message, offset, severity }): Fault => {
+      return { code, message, place: source.placeAt(offset), severity: severity ?? 'error' };
+    }),
   );
   return { documents, faults };
 }

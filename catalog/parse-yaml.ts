@@ -1,4 +1,5 @@
 import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, parseAllDocuments } from 'yaml';
+import { joinQuotedLines } from './join-quoted-lines.ts';
 import { duplicateMessage, MAX_NESTING } from './parse-json.ts';
 import type { MemberOffsets, ParsedText, TextProblem } from './source-text.ts';
 
@@ -9,20 +10,29 @@ const MAX_ALIASED_SIZE = 2_000_000;
 const MAX_SYNTAX_PROBLEMS = 5;
 const MAX_DUPLICATE_PROBLEMS = 100;
 
+type YamlDocument = ReturnType<typeof parseAllDocuments>[number];
+
 /**
  * The documents of a YAML 1.2 text (core schema: `no` is a text, dates are texts) as frozen, null-prototype JSON data.
  * After a syntax error `content` is undefined. Aliases share their anchor's value; their expanded size is bounded.
+ * `vendor`: the text is another's, and some slips are let pass with a warning.
  */
-export function parseYaml(text: string): ParsedText[] {
-  let documents: ReturnType<typeof parseAllDocuments>;
+export function parseYaml(text: string, vendor = false): ParsedText[] {
+  let documents: readonly YamlDocument[];
+  let slips: readonly TextProblem[] = [];
   try {
-    // Unique keys are checked by the reader below: the library compares every pair of keys with every other.
-    documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, version: '1.2', schema: 'core' });
+    documents = parsed(text);
+    if (vendor && documents.some(({ errors }) => errors.length > 0)) {
+      const joined = joinQuotedLines(text, (current) => parsed(current).flatMap(({ errors }) => errors));
+      if (joined !== undefined) {
+        documents = parsed(joined.text);
+        slips = joined.problems;
+      }
+    }
   } catch {
     return [failed({ code: 'file-invalid', message: 'the YAML cannot be parsed; simplify it', offset: 0 })];
   }
-  if (!Array.isArray(documents)) return [];
-  return documents.flatMap((document) => {
+  return documents.flatMap((document, index) => {
     const start = document.contents?.range?.[0] ?? 0;
     if (document.directives?.yaml.version !== '1.2') {
       return [failed({ code: 'file-invalid', message: 'YAML 1.2 is needed; delete the %YAML line', offset: start })];
@@ -37,8 +47,13 @@ export function parseYaml(text: string): ParsedText[] {
       return [{ content: undefined, start, members: new Map<object, MemberOffsets>(), problems }];
     }
     if (document.contents === null) return [];
-    return [new NodeReader().read(document.contents, start)];
+    return [new NodeReader(index === 0 ? slips : []).read(document.contents, start)];
   });
+}
+
+function parsed(text: string): readonly YamlDocument[] {
+  // Unique keys are checked by the reader below: the library compares every pair of keys with every other.
+  return parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, version: '1.2', schema: 'core' });
 }
 
 class YamlError extends Error {
@@ -59,10 +74,14 @@ interface Converted {
 
 class NodeReader {
   readonly #members = new Map<object, MemberOffsets>();
-  readonly #problems: TextProblem[] = [];
+  readonly #problems: TextProblem[];
   readonly #anchors = new Map<string, Converted>();
   #aliased = 0;
   #depth = 0;
+
+  constructor(problems: readonly TextProblem[]) {
+    this.#problems = [...problems];
+  }
 
   read(root: Node, start: number): ParsedText {
     try {

@@ -12,6 +12,8 @@ export interface TextProblem {
   readonly code: string;
   readonly message: string;
   readonly offset: number;
+  /** Default: error. */
+  readonly severity?: 'warning';
 }
 
 /** What a parser made of one document of a text: frozen plain data and the offsets to find it again. */

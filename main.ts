@@ -7,6 +7,7 @@ import { adminApp } from './admin/app.ts';
 import { type AuthorizationServer, authorizationServer } from './admin/authorization-server.ts';
 import { runCommandLine } from './admin/command-line.ts';
 import type { CommandContext } from './admin/commands/command.ts';
+import { faultsOfClients } from './admin/oauth-clients.ts';
 import { startAdminServer } from './admin/server.ts';
 import { openSigningKeys } from './admin/signing-keys.ts';
 import { openFileLog } from './audit/file-log.ts';
@@ -101,7 +102,8 @@ export async function startPortcullis(settings: Settings, variables: Environment
   const log = createLog({ level: settings.logLevel });
   const onFault = (at: string, error: unknown): void => log.error('fault', { at, ...faultDetails(error) });
   const readSecret = readSecrets({ environment: variables, folder: settings.catalogFolder, demo: settings.demo });
-  const keys = keyRing(settings.masterSecret);
+  const keys = keyRing(secretSetting(readSecret, 'PORTCULLIS_MASTER_SECRET'));
+  const adminToken = secretSetting(readSecret, 'PORTCULLIS_ADMIN_TOKEN');
   const tls = settings.tls === undefined ? undefined : readTls(settings.tls);
 
   const admin = await listening('PORTCULLIS_ADMIN_PORT', settings.adminPort, () =>
@@ -167,7 +169,7 @@ export async function startPortcullis(settings: Settings, variables: Environment
 
   try {
     announce(log, await holder.load());
-    holder.current();
+    refuseClientFaults(faultsOfClients(holder.current(), readSecret));
     server = authorizationServer({
       issuer,
       audience: settings.audience,
@@ -182,7 +184,7 @@ export async function startPortcullis(settings: Settings, variables: Environment
     admin.serve(
       adminApp({
         authorizationServer: server,
-        adminToken: settings.adminToken,
+        adminToken,
         routes: apiRoutes({
           snapshot: () => holder.current(),
           authorizationServer: server,
@@ -217,12 +219,25 @@ export async function startPortcullis(settings: Settings, variables: Environment
   }
 }
 
+/** A client whose secret is missing, weak or shared could be anybody: nothing is served until it is mended. */
+function refuseClientFaults(faults: ReturnType<typeof faultsOfClients>): void {
+  if (faults.length > 0) throw new SettingsError(faults.map(({ message }) => message).join('\n'));
+}
+
 /** A faulty catalog stops the start; later it is refused loudly and the old one stays. */
 function announce(log: Log, outcome: LoadOutcome, isRunning = false): void {
   if (outcome.kind === 'in-force') log.info('snapshot in force', { snapshot: outcome.snapshot.id });
   if (outcome.kind !== 'refused') return;
   if (!isRunning) throw new CatalogRefused(outcome.faults);
   for (const fault of outcome.faults) log.error('catalog refused, the old one stays', { fault: formatFault(fault) });
+}
+
+function secretSetting(readSecret: ReadSecret, name: string): string {
+  try {
+    return readSecret({ env: name });
+  } catch (error) {
+    throw new SettingsError(error instanceof Error ? error.message : `${name} cannot be read.`);
+  }
 }
 
 async function listening<T>(setting: string, port: number, listen: () => Promise<T>): Promise<T> {

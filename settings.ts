@@ -15,8 +15,6 @@ export interface Settings {
   readonly audience: string;
   /** Where consumers reach the gateway; stands in their OpenAPI documents. */
   readonly publicUrl: string;
-  readonly masterSecret: string;
-  readonly adminToken: string;
   readonly redisUrl: string | undefined;
   readonly limitsWhenRedisAway: 'local' | 'refuse';
   readonly revocationWhenRedisAway: 'allow' | 'refuse';
@@ -90,14 +88,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     faults.push(`${name} must be one of ${choices.join(', ')}; it is ${JSON.stringify(given.slice(0, 40))}.`);
     return fallback;
   };
-  const secret = (name: string, use: string): string => {
-    const value = optional(name);
-    if (value === undefined)
-      faults.push(`${name} is not set: it is needed for ${use}. Set it to at least 32 random characters.`);
-    else if (value.length < 32)
-      faults.push(`${name} is shorter than 32 characters. Set it to at least 32 random characters.`);
-    return value ?? '';
-  };
 
   const required = (name: string, use: string): string => {
     const value = optional(name);
@@ -124,8 +114,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     issuer: text('PORTCULLIS_ISSUER', `http://${host}:${adminPort}/oauth`),
     audience: text('PORTCULLIS_AUDIENCE', `urn:portcullis:${environment}`),
     publicUrl: text('PORTCULLIS_PUBLIC_URL', `http${certFile === undefined ? '' : 's'}://${host}:${gatewayPort}`),
-    masterSecret: secret('PORTCULLIS_MASTER_SECRET', 'the keys of masks, cursors and audit handles'),
-    adminToken: secret('PORTCULLIS_ADMIN_TOKEN', 'the admin API'),
     redisUrl: optional('PORTCULLIS_REDIS_URL'),
     limitsWhenRedisAway: oneOf('PORTCULLIS_LIMITS_WHEN_REDIS_AWAY', 'local', ['local', 'refuse']),
     revocationWhenRedisAway: oneOf('PORTCULLIS_REVOCATION_WHEN_REDIS_AWAY', 'refuse', ['allow', 'refuse']),

@@ -10,6 +10,7 @@ import {
   openHouse,
   snapshotOf,
   temporaryFolder,
+  watched,
 } from './authorization-server.fixture.ts';
 
 const CONSUMERS = [consumer('shop', {}), consumer('external', { issuer: 'https://idp.test' })];
@@ -130,6 +131,16 @@ describe('the admin API', () => {
     }
   });
 
+  it('shows monitors what they ask for', async () => {
+    const origin = new URL(house.issuer).origin;
+    assert.equal((await fetch(`${origin}/health/live`)).status, 200);
+    assert.deepEqual(await (await fetch(`${origin}/health/ready`)).json(), {
+      status: 'ok',
+      checks: { 'audit-log': 'ok' },
+    });
+    assert.match(await (await fetch(`${origin}/metrics`)).text(), /portcullis_up 1/);
+  });
+
   it('wears a helmet and does not say what it runs on', async () => {
     const response = await call('GET', '/catalog', admin);
     assert.equal(response.headers.get('x-powered-by'), null);
@@ -150,6 +161,7 @@ describe('the admin API', () => {
           },
         },
       ],
+      ...watched(),
       onFault: () => {},
     });
     const { createServer } = await import('node:http');
@@ -166,6 +178,9 @@ describe('the admin API', () => {
 
   it('does not start without a token', () => {
     const { authorization: authorizationServer } = house;
-    assert.throws(() => adminApp({ authorizationServer, adminToken: '', routes: [], onFault: () => {} }), /empty/);
+    assert.throws(
+      () => adminApp({ authorizationServer, adminToken: '', routes: [], ...watched(), onFault: () => {} }),
+      /empty/,
+    );
   });
 });

@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import type { ApiRoute } from './api.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { type BearerGuard, bearerGuard } from './bearer-guard.ts';
+import { type ReadinessCheck, readiness } from './health.ts';
 
 export interface AdminAppOptions {
   readonly authorizationServer: AuthorizationServer;
@@ -11,6 +12,10 @@ export interface AdminAppOptions {
   readonly adminToken: string;
   /** Served below `/api`, all behind the admin token. */
   readonly routes: readonly ApiRoute[];
+  /** Prometheus text, served openly to whoever reaches this port: counts, no data. */
+  readonly metrics: { readonly contentType: string; text(): Promise<string> };
+  /** What must hold before traffic may come. */
+  readonly readiness: readonly ReadinessCheck[];
   readonly onFault: (subject: string, error: unknown) => void;
 }
 
@@ -27,6 +32,13 @@ export function adminApp(options: AdminAppOptions): RequestListener {
     }),
   );
   app.get('/health/live', (_request, response) => void response.json({ status: 'ok' }));
+  app.get('/health/ready', (_request, response) => {
+    const health = readiness(options.readiness);
+    response.status(health.status === 'ok' ? 200 : 503).json(health);
+  });
+  app.get('/metrics', async (_request, response) => {
+    response.type(options.metrics.contentType).send(await options.metrics.text());
+  });
   app.use('/api', apiRouter(options.routes, bearerGuard(options.adminToken)));
   app.use(options.authorizationServer.handler);
   app.use((_request, response) => sendFault(response, 404, 'not-found', 'there is nothing here'));

@@ -8,7 +8,7 @@ import { type TokenVerifier, tokenVerifier } from '../gateway/identity/token-ver
 import type { Snapshot } from '../gateway/plan.ts';
 import type { AccountSource } from './accounts.ts';
 import { apiRoutes } from './api.ts';
-import { adminApp } from './app.ts';
+import { type AdminAppOptions, adminApp } from './app.ts';
 import { type AuthorizationServer, authorizationServer } from './authorization-server.ts';
 import { type AdminServer, startAdminServer } from './server.ts';
 import { openSigningKeys, type SigningAlgorithm, type SigningKeys } from './signing-keys.ts';
@@ -123,7 +123,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     authorizationServer: authorization,
     readRecords: (limit) => Array.from({ length: Math.min(limit, 3) }, (_, sequence) => ({ sequence })),
   });
-  server.serve(adminApp({ authorizationServer: authorization, adminToken: ADMIN_TOKEN, routes, onFault }));
+  server.serve(
+    adminApp({ authorizationServer: authorization, adminToken: ADMIN_TOKEN, routes, ...watched(), onFault }),
+  );
   return {
     origin,
     issuer,
@@ -144,4 +146,12 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 export function temporaryFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'portcullis-admin-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** What the admin part shows to monitors, without a gateway behind it. */
+export function watched(problem?: string): Pick<AdminAppOptions, 'metrics' | 'readiness'> {
+  return {
+    metrics: { contentType: 'text/plain', text: async () => 'portcullis_up 1\n' },
+    readiness: [{ name: 'audit-log', problem: () => problem }],
+  };
 }

@@ -26,9 +26,17 @@ export interface Ground {
 
 const ROOT = dirname(import.meta.dirname);
 
-/** nginx with the 2 kB record on every path: what all candidates stand in front of. */
+/** The 2 kB record on every path, from nginx where it is installed: what all candidates stand in front of. */
 export async function startUpstream(folder: string): Promise<{ child: Child; port: number }> {
   const port = await freePort();
+  if (findProgram('nginx') === undefined) {
+    const child = await startChild(
+      process.execPath,
+      [join(import.meta.dirname, 'record-server.ts'), String(port)],
+      port,
+    );
+    return { child, port };
+  }
   await writeFile(join(folder, 'record.json'), benchRecord());
   const locations = `root ${folder}; default_type application/json; open_file_cache max=10; location / { rewrite ^ /record.json break; }`;
   return { child: await startNginx(folder, 'upstream', port, locations), port };

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A process that the bench has started, and will end by its id. */
@@ -58,11 +59,19 @@ export async function startChild(
   };
 }
 
-/** Whether a program is installed; the path that runs it. */
+/** Path of an installed program; servers often stand where only root's PATH leads. */
 export function findProgram(name: string): string | undefined {
-  const found = spawnSync('sh', ['-c', `command -v ${name} || PATH=/usr/sbin:/sbin command -v ${name}`]);
-  const path = found.stdout.toString().trim();
-  return path === '' ? undefined : path;
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
+  return folders.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A port that nobody listens on now. */

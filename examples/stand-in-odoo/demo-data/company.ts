@@ -9,7 +9,7 @@ export const CARRIER = { pickup: 1, parcel: 2, freight: 3 } as const;
 
 /** What everything else refers to: countries, units, teams, carriers, two warehouses with their operation types. */
 export const COMPANY: Data = {
-  'res.company': list(['Northwind Trade Supplies', 'Northwind Trade Supplies Services']),
+  'res.company': list(['Lowland Trade Supplies', 'Lowland Trade Supplies Services']),
   'res.currency': [
     { id: 1, name: 'EUR', symbol: '€' },
     { id: 2, name: 'USD', symbol: '$' },

@@ -1,7 +1,6 @@
 import { type Call, Connection, type ConnectionHost } from './connection.ts';
 import type { DialOptions } from './dial.ts';
 import type { Origin } from './origin.ts';
-import { SAFE_METHODS } from './safe-methods.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 /** Bounds of a pool; times in milliseconds. */
@@ -71,6 +70,11 @@ export class ConnectionPool implements ConnectionHost {
     if (next !== undefined) this.submit(next);
   }
 
+  onStale(call: Call): void {
+    if (this.#connections.size < this.#limits.maxConnections) this.#open(call);
+    else this.#waiting.unshift(call);
+  }
+
   check(now: number): void {
     for (const connection of this.#connections) connection.check(now, this.#limits.idleTimeoutMs);
     if (this.#waiting.length === 0) return;
@@ -98,7 +102,7 @@ export class ConnectionPool implements ConnectionHost {
   #takeIdle(call: Call): Connection | undefined {
     const idle = this.#idle.at(-1);
     if (idle === undefined) return undefined;
-    if (!SAFE_METHODS.has(call.method) && call.startedAt - idle.idleSince > FRESH_MS) {
+    if (!call.isSafe && call.startedAt - idle.idleSince > FRESH_MS) {
       // It would only grow staler; and with the pool full it would stand in the way of a new connection.
       idle.close();
       return this.#takeIdle(call);

@@ -17,6 +17,8 @@ export interface HttpResponse {
 /** One request under way, from the queue for a connection to the end of its body. */
 export interface Call {
   readonly method: string;
+  /** Changes nothing: may be sent again. */
+  readonly isSafe: boolean;
   /** Request line and header lines without the final empty line. */
   readonly head: string;
   readonly body: Buffer | undefined;
@@ -35,6 +37,8 @@ export interface ConnectionHost {
   /** Ready for the next call. */
   onIdle(connection: Connection): void;
   onClosed(connection: Connection): void;
+  /** A call that changes nothing met a kept connection that had just been closed: it is to be sent over a new one. */
+  onStale(call: Call): void;
 }
 
 const READ_BYTES = 64 * 1024;
@@ -58,6 +62,7 @@ export class Connection implements ResponseSink, StreamSource {
   #deadline = 0;
   #sent = false;
   #answered = false;
+  #isReused = false;
   #isPaused = false;
   #head: ResponseHead | undefined;
   #chunks: Buffer[] = [];
@@ -97,6 +102,7 @@ export class Connection implements ResponseSink, StreamSource {
 
   /** Sends the next call; only for an idle connection. */
   run(call: Call): void {
+    this.#isReused = true;
     this.#take(call);
     this.#send(call);
   }
@@ -266,6 +272,11 @@ export class Connection implements ResponseSink, StreamSource {
     this.#call = undefined;
     this.#stream = undefined;
     this.#chunks = [];
+    if (kind === 'lost' && this.#isReused && !this.#answered && call.isSafe) {
+      this.#close();
+      this.#host.onStale(call);
+      return;
+    }
     const error = new UpstreamError(kind, `${this.#origin.key}: ${message}`, this.#sent, this.#answered);
     if (stream === undefined) call.reject(error);
     else stream.fail(error);

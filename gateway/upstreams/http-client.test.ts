@@ -253,6 +253,19 @@ describe('http client', () => {
     assert.equal(upstream.connections, 2);
   });
 
+  test('a kept connection that turns out closed: what changes nothing is sent again once, over a new one', async () => {
+    const upstream = await upstreamOf((socket, count) => {
+      if (count === 1) socket.write(jsonAnswer('{}'));
+      else socket.resetAndDestroy();
+    });
+    const { ask } = clientTo(upstream.url, { maxConnections: 1 });
+    await ask();
+    assert.equal((await ask()).status, 200);
+    assert.equal((await ask({ method: 'POST', isSafe: true, body: Buffer.from('{}') })).status, 200);
+    await assert.rejects(ask({ method: 'POST', body: Buffer.from('{}') }), failsAs('lost', { sent: true }));
+    assert.deepEqual([upstream.connections, upstream.requests.length], [3, 6]);
+  });
+
   test('header lines cannot split a request or change its framing', () => {
     for (const pair of [
       ['x', 'a\r\nb: c'],

@@ -4,12 +4,15 @@ import type { HttpResponse } from './connection.ts';
 import { ConnectionPool, type PoolLimits } from './connection-pool.ts';
 import type { Origin } from './origin.ts';
 import { isRequestTarget } from './request-head.ts';
+import { SAFE_METHODS } from './safe-methods.ts';
 
 export type { HttpResponse } from './connection.ts';
 
 /** One request. Header lines come ready-made from `headerLines`; Host and Content-Length are added here. */
 export interface HttpRequest {
   readonly method: string;
+  /** Changes nothing, whatever its method says: may be sent again when a kept connection turns out closed. Default: by the method. */
+  readonly isSafe?: boolean;
   /** Origin-form target: path and query. */
   readonly path: string;
   readonly headerLines: string;
@@ -90,6 +93,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     return new Promise((resolve, reject) => {
       pool.submit({
         method: request.method,
+        isSafe: request.isSafe ?? SAFE_METHODS.has(request.method),
         head: `${request.method} ${request.path} HTTP/1.1\r\n${host}${request.headerLines}`,
         body: request.body,
         wholeBytes: request.wholeBytes ?? WHOLE_BYTES,

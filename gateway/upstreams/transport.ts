@@ -4,6 +4,7 @@ import type { HttpClient, OriginClient } from './http-client.ts';
 import { parseMediaType } from './media-type.ts';
 import { parseOrigin } from './origin.ts';
 import { headerLines } from './request-head.ts';
+import { SAFE_METHODS } from './safe-methods.ts';
 import { refusalOf } from './upstream-refusals.ts';
 
 /** One call of an adapter that speaks its own protocol over HTTP. */
@@ -55,9 +56,11 @@ export function createTransport(client: HttpClient, maxBodyBytes = DEFAULT_MAX_B
 
   return async (request) => {
     const { signal } = request;
+    const isSafe = request.isSafe ?? SAFE_METHODS.has(request.method);
     try {
       const { status, head, body } = await originClient(request).request({
         method: request.method,
+        isSafe,
         path: request.path,
         headerLines: IDENTITY + headerLines(request.headers),
         body: request.body,
@@ -75,9 +78,7 @@ export function createTransport(client: HttpClient, maxBodyBytes = DEFAULT_MAX_B
       const mediaType = parseMediaType(head.header('content-type'))?.name ?? '';
       return { status, header: (name) => head.header(name), mediaType, body: decoded };
     } catch (error) {
-      throw new RefusalError(
-        refusalOf(error, request.isSafe ?? (request.method === 'GET' || request.method === 'HEAD')),
-      );
+      throw new RefusalError(refusalOf(error, isSafe));
     }
   };
 }

@@ -2,6 +2,7 @@ import type { OdooBinding, SystemEnvironment } from '../catalog/documents.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import { RefusalError, refuse } from '../gateway/problems.ts';
 import type { ReadSecret } from '../gateway/secrets.ts';
+import { memberOf } from './decode-answer.ts';
 import { refusalOf } from './errors.ts';
 import { decodeJson2, encodeJson2 } from './json2-codec.ts';
 import { decodeJsonRpc, encodeAuthenticate, encodeJsonRpc } from './jsonrpc-codec.ts';
@@ -33,12 +34,20 @@ export interface CallRun {
   readonly deadline: number;
 }
 
+export interface FieldDescription {
+  /** Model that a relation leads to. */
+  readonly relation: string | undefined;
+  readonly sortable: boolean;
+}
+
 /** Calls one Odoo database as its bot user. */
 export interface OdooClient {
   /** A call that changes nothing. Throws RefusalError. */
   read(call: TypedCall, run: CallRun): Promise<unknown>;
   /** A call that may change something; never repeated. Failures with a known class come back as outcomes. */
   change(call: TypedCall, run: CallRun): Promise<TypedOutcome>;
+  /** What Odoo says of a field; undefined when it has none of that name. Asked once, then known. */
+  describe(model: string, field: string, run: CallRun): Promise<FieldDescription | undefined>;
 }
 
 /** Throws an Error when the environment does not say all that the protocol needs. */
@@ -112,11 +121,31 @@ export function odooClient(
     };
   }
 
+  async function read(call: TypedCall, run: CallRun): Promise<unknown> {
+    const outcome = await perform(call, run, true);
+    if (outcome.ok) return outcome.value;
+    throw new RefusalError(noted(run, outcome, true));
+  }
+
+  const described = new Map<string, FieldDescription>();
+
   return {
-    async read(call, run) {
-      const outcome = await perform(call, run, true);
-      if (outcome.ok) return outcome.value;
-      throw new RefusalError(noted(run, outcome, true));
+    read,
+    async describe(model, field, run) {
+      const key = `${model} ${field}`;
+      const known = described.get(key);
+      if (known !== undefined) return known;
+      const args = { allfields: [field], attributes: ['relation', 'sortable'] };
+      const answer = await read({ model, method: 'fields_get', args, context: {} }, run);
+      const found = memberOf(answer, field);
+      if (found === undefined) return undefined;
+      const relation = memberOf(found, 'relation');
+      const description = {
+        relation: typeof relation === 'string' ? relation : undefined,
+        sortable: memberOf(found, 'sortable') !== false,
+      };
+      described.set(key, description);
+      return description;
     },
     async change(call, run) {
       const outcome = await perform(call, run, false);

@@ -47,8 +47,18 @@ const valuesOf = (given: unknown): Values =>
 
 function create(call: Call): unknown {
   const given = call.args.vals_list;
-  if (Array.isArray(given)) return given.map((values) => createRecord(call.db, call.model, valuesOf(values), call.uid));
-  return createRecord(call.db, call.model, valuesOf(given), call.uid);
+  const one = (values: unknown) =>
+    createRecord(call.db, call.model, { ...contextDefaults(call), ...valuesOf(values) }, call.uid);
+  return Array.isArray(given) ? given.map(one) : one(given);
+}
+
+/** `default_<field>` of the context, where the model has the field. */
+function contextDefaults({ db, model, context }: Call): Values {
+  const named = Object.entries(context).flatMap(([key, value]) => {
+    const field = key.startsWith('default_') ? key.slice('default_'.length) : '';
+    return db.known(model).fields.has(field) ? [[field, value] as const] : [];
+  });
+  return Object.fromEntries(named);
 }
 
 function fieldsGet(call: Call): unknown {

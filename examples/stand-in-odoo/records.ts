@@ -86,6 +86,10 @@ function applyDefaults(
     db.put(model, id, 'partner_shipping_id', values.partner_id ?? false);
   } else if (model === 'sale.order.line' && typeof values.product_id === 'number') {
     db.put(model, id, 'price_unit', db.value('product.product', values.product_id, 'list_price'));
+  } else if (model === 'stock.move.line' && typeof values.picking_id === 'number') {
+    for (const name of ['location_id', 'location_dest_id']) {
+      db.put(model, id, name, db.value('stock.picking', values.picking_id, name));
+    }
   } else if (model === 'product.product' && values.product_tmpl_id === undefined) {
     db.put(model, id, 'product_tmpl_id', createRecord(db, 'product.template', { name: values.name ?? false }, uid));
   }

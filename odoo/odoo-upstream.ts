@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { type Refusal, RefusalError, refuse } from '../gateway/problems.ts';
+import type { KeyRing, ReadSecret } from '../gateway/secrets.ts';
+import type { Send, Upstream, UpstreamAnswer } from '../gateway/upstream.ts';
+import { createRecord } from './create-record.ts';
+import { CursorSeal } from './cursor.ts';
+import { getRecord } from './get-record.ts';
+import { listRecords } from './list-records.ts';
+import { type OdooClient, type OdooTransport, odooClient } from './odoo-client.ts';
+import { preparePlace } from './prepare-place.ts';
+import type { PlaceRun } from './prepared-place.ts';
+import { runAction } from './run-action.ts';
+import { updateRecord } from './update-record.ts';
+
+export interface OdooUpstreamDependencies {
+  readonly transport: OdooTransport;
+  readonly readSecret: ReadSecret;
+  readonly keys: KeyRing;
+}
+
+const DEFAULT_TIMEOUT_MS = 15_000;
+const CURSOR_PURPOSE = 'odoo-list-cursor';
+
+const CALLS: Readonly<Record<string, (run: PlaceRun) => Promise<UpstreamAnswer | Refusal>>> = {
+  list: listRecords,
+  get: getRecord,
+  create: createRecord,
+  update: updateRecord,
+  action: runAction,
+};
+
+/**
+ * The adapter for systems of type `odoo`: the operations of a version become typed calls by its document's annotations.
+ * Only what the grant shows is asked of Odoo, the record filter is part of every call, and nothing of Odoo's own texts
+ * comes back. `prepare` throws an Error for what a document asks and Odoo cannot give.
+ */
+export function odooUpstream({ transport, readSecret, keys }: OdooUpstreamDependencies): Upstream {
+  const seal = new CursorSeal(keys.key(CURSOR_PURPOSE));
+  // A client outlives snapshots: it holds the bot's user id and what Odoo has said of its fields.
+  const clients = new Map<string, OdooClient>();
+
+  return {
+    type: 'odoo',
+    prepare(place) {
+      const { environment } = place.version;
+      const { odoo, credential } = environment;
+      if (odoo === undefined) throw new Error('the system has no odoo binding (version, protocol, database) here.');
+      const secret = credential === undefined ? '' : readSecret(credential.secret);
+      const key = createHash('sha256')
+        .update(JSON.stringify([environment, secret]))
+        .digest('hex');
+      const client = clients.get(key) ?? odooClient(environment, odoo, transport, readSecret);
+      clients.set(key, client);
+
+      const prepared = preparePlace(place, odoo, client, seal);
+      const perform = CALLS[prepared.odoo.call];
+      if (perform === undefined) throw new Error(`the operation's call ${prepared.odoo.call} is not known.`);
+      const timeoutMs = environment.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+
+      const send: Send = async (exchange, deadline = Date.now() + timeoutMs) => {
+        if (exchange.typed === undefined)
+          return refuse('internal-error', undefined, { reason: 'request was not typed' });
+        try {
+          return await perform({ place: prepared, exchange, deadline });
+        } catch (error) {
+          if (error instanceof RefusalError) return error.refusal;
+          throw error;
+        }
+      };
+      return send;
+    },
+    async close() {
+      clients.clear();
+    },
+  };
+}

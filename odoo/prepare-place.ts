@@ -1,0 +1,110 @@
+import type { OdooBinding } from '../catalog/documents.ts';
+import type { Upstream } from '../gateway/upstream.ts';
+import type { Operation, Shape } from '../openapi/contract.ts';
+import type { SelectionNode } from '../openapi/selection.ts';
+import type { CursorSeal } from './cursor.ts';
+import { normalDomain } from './domain.ts';
+import { elementShape } from './field-place.ts';
+import { parseSort, sortKeys } from './list-records.ts';
+import type { OdooClient } from './odoo-client.ts';
+import { nameFor } from './odoo-name.ts';
+import type { PreparedPlace } from './prepared-place.ts';
+import { readPlan } from './read-plan.ts';
+
+type GrantedPlace = Parameters<Upstream['prepare']>[0];
+
+/** Decides everything that can be decided before a request comes. Throws an Error that says what the document must change. */
+export function preparePlace(
+  place: GrantedPlace,
+  binding: OdooBinding,
+  client: OdooClient,
+  seal: CursorSeal,
+): PreparedPlace {
+  const { operation, version, selection } = place;
+  const { odoo } = operation.annotation;
+  if (odoo === undefined)
+    throw new Error(`operation ${operation.id} has no x-portcullis.odoo, so there is nothing to call.`);
+  const major = binding.version;
+  const model = nameFor(odoo.model, major);
+  if (model === null) throw new Error(`operation ${operation.id} has no model in Odoo ${major}.`);
+
+  const success = successOf(operation);
+  const isList = odoo.call === 'list';
+  const frame = success.shape === undefined ? undefined : recordsIn(success.shape, isList);
+  if (isList && frame === undefined) {
+    throw new Error(
+      `operation ${operation.id} lists records, but its answer is neither a list nor an object with an envelope list.`,
+    );
+  }
+  const request = operation.requestBody?.content.shape;
+  const schema = frame?.shape ?? (request === undefined ? undefined : elementShape(request));
+  const node = selection === undefined ? undefined : recordNode(selection.root, frame?.items);
+  const shape = schema ?? NO_SHAPE;
+  const sorted = sortKeys({ schema: shape, major }, parseSort(odoo.sort));
+  if (typeof sorted === 'string')
+    throw new Error(`operation ${operation.id} has a default sort that Odoo cannot do. ${sorted}`);
+
+  return {
+    client,
+    major,
+    model,
+    odoo,
+    operationId: operation.id,
+    contract: version.contract,
+    consumer: place.consumer.metadata.name,
+    grant: place.grant.metadata.name,
+    schema: shape,
+    plan: node === undefined ? [] : readPlan(shape, node, major),
+    domain: normalDomain(odoo.domain ?? []),
+    context: odoo.context ?? {},
+    status: success.status,
+    hasBody: success.shape !== undefined && selection !== undefined,
+    seal,
+    envelope: frame?.items === undefined ? undefined : { items: frame.items, next: frame.next },
+    location: readableAt(place, model),
+    request,
+  };
+}
+
+const NO_SHAPE: Shape = { path: '', annotation: {}, types: new Set(), fields: new Map(), schema: true };
+
+/** The first answer of success that has content, else the first at all. */
+function successOf(operation: Operation): { readonly status: number; readonly shape: Shape | undefined } {
+  const found = [...operation.responses]
+    .filter(([status]) => /^2(?:\d\d|XX)$/.test(status))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const [status, response] = found.find(([, { content }]) => content !== undefined) ?? found[0] ?? ['200', undefined];
+  const usual = operation.annotation.odoo?.call === 'create' ? 201 : response?.content === undefined ? 204 : 200;
+  return { status: /^\d+$/.test(status) ? Number(status) : usual, shape: response?.content?.shape };
+}
+
+interface Frame {
+  readonly shape: Shape;
+  readonly items?: string;
+  readonly next: string | undefined;
+}
+
+function recordsIn(shape: Shape, isList: boolean): Frame | undefined {
+  if (!isList) return { shape: elementShape(shape), next: undefined };
+  if (shape.items !== undefined && shape.fields.size === 0) return { shape: elementShape(shape), next: undefined };
+  const envelope = [...shape.fields.values()].filter(({ annotation }) => annotation.envelope === true);
+  const items = envelope.find((field) => field.shape.types.has('array') && field.shape.items !== undefined);
+  const next = envelope.find((field) => field.shape.types.has('string'));
+  return items === undefined ? undefined : { shape: elementShape(items.shape), items: items.name, next: next?.name };
+}
+
+function recordNode(root: SelectionNode, items: string | undefined): SelectionNode | undefined {
+  return items === undefined ? root : root.keys.get(items);
+}
+
+/** Path under which the consumer finds a created record: that of a granted `get` on the same collection. */
+function readableAt({ operation, version, grant }: GrantedPlace, model: string): string | undefined {
+  for (const other of version.contract.operations.values()) {
+    const { odoo } = other.annotation;
+    if (odoo?.call !== 'get' || odoo.model !== operation.annotation.odoo?.model || model === '') continue;
+    if (other.path !== `${operation.path}/{${odoo.idParameter ?? 'id'}}` || !grant.spec.operations.includes(other.id))
+      continue;
+    return `${version.basePath}${operation.path}`;
+  }
+  return undefined;
+}

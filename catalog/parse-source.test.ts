@@ -14,12 +14,14 @@ test('JSON and YAML readers give back what was written, as null-prototype data',
       assert.equal(JSON.stringify(json.content), JSON.stringify(JSON.parse(text)));
       assert.deepEqual(json.faults, []);
     }),
+    { seed: 1 },
   );
   fc.assert(
     fc.property(fc.array(fc.dictionary(fc.string(), fc.string())), (value) => {
       const text = JSON.stringify(value);
       assert.equal(JSON.stringify(parseSource('a.yaml', text).content), JSON.stringify(JSON.parse(text)));
     }),
+    { seed: 1 },
   );
 });
 
@@ -40,9 +42,12 @@ test('the JSON reader refuses whatever JSON.parse refuses', () => {
           valid = false;
         }
         const faults = parseSource('a.json', broken).faults.filter(({ code }) => code !== 'key-duplicate');
-        assert.equal(faults.length === 0, valid || /^\uFEFF/.test(broken), broken);
+        // 1e999 is Infinity to JSON.parse, and no JSON any more when it is written again.
+        fc.pre(!faults.some(({ message }) => message === 'a number is too large'));
+        assert.equal(faults.length === 0, valid, broken);
       },
     ),
+    { seed: 1, numRuns: 500 },
   );
 });
 
@@ -123,6 +128,7 @@ test('what is nested too deeply, not YAML 1.2 or not JSON is refused with its pl
   assert.deepEqual(codes('a.json', `${'['.repeat(100_000)}`), ['1:201 file-invalid']);
   assert.deepEqual(codes('a.yaml', `${'['.repeat(300)}${']'.repeat(300)}`), ['1:201 file-invalid']);
   assert.notEqual(codes('a.yaml', '['.repeat(50_000)).length, 0);
+  assert.deepEqual(codes('a.yaml', `[${','.repeat(700_000)}`), ['1:1 file-too-large']);
   assert.deepEqual(codes('a.yaml', '%YAML 1.1\n---\na: no\n'), ['3:1 file-invalid']);
   assert.deepEqual(codes('a.yaml', 'a: .inf\n'), ['1:4 file-invalid']);
   assert.deepEqual(codes('a.yaml', 'a: !!binary aGk=\n'), ['1:13 file-invalid']);

@@ -1,4 +1,18 @@
-import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, parseAllDocuments } from 'yaml';
+import {
+  type Alias,
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Node,
+  type Pair,
+  Parser,
+} from 'yaml';
 import { joinQuotedLines } from './join-quoted-lines.ts';
 import { duplicateMessage, MAX_NESTING } from './parse-json.ts';
 import type { MemberOffsets, ParsedText, TextProblem } from './source-text.ts';
@@ -6,11 +20,14 @@ import type { MemberOffsets, ParsedText, TextProblem } from './source-text.ts';
 /** Characters of values that aliases may add to what is written: enough for honest reuse, far too little for an alias bomb. */
 const MAX_ALIASED_SIZE = 2_000_000;
 
+/** Brackets, words, blanks and so on; real documents have one for every 7 to 9 characters. */
+const MAX_LEXEMES = 600_000;
+
 /** After a syntax error the parser often stumbles on; what it says then is of no use. */
 const MAX_SYNTAX_PROBLEMS = 5;
 const MAX_DUPLICATE_PROBLEMS = 100;
 
-type YamlDocument = ReturnType<typeof parseAllDocuments>[number];
+type YamlDocument = Document.Parsed;
 
 /**
  * The documents of a YAML 1.2 text (core schema: `no` is a text, dates are texts) as frozen, null-prototype JSON data.
@@ -29,7 +46,8 @@ export function parseYaml(text: string, vendor = false): ParsedText[] {
         slips = joined.problems;
       }
     }
-  } catch {
+  } catch (error) {
+    if (error instanceof YamlError) return [failed(error.problem)];
     return [failed({ code: 'file-invalid', message: 'the YAML cannot be parsed; simplify it', offset: 0 })];
   }
   return documents.flatMap((document, index) => {
@@ -53,7 +71,20 @@ export function parseYaml(text: string, vendor = false): ParsedText[] {
 
 function parsed(text: string): readonly YamlDocument[] {
   // Unique keys are checked by the reader below: the library compares every pair of keys with every other.
-  return parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, version: '1.2', schema: 'core' });
+  const composer = new Composer({ uniqueKeys: false, prettyErrors: false, version: '1.2', schema: 'core' });
+  return [...composer.compose(tokens(text), false, text.length)];
+}
+
+/** What the library's own loop does, counted: a million commas would become as many errors of a kilobyte each. */
+function* tokens(text: string): Generator<CST.Token> {
+  const parser = new Parser();
+  let count = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    count += 1;
+    if (count > MAX_LEXEMES) throw new YamlError('file-too-large', 'the YAML has too many parts; write it as JSON', 0);
+    yield* parser.next(lexeme);
+  }
+  yield* parser.end();
 }
 
 class YamlError extends Error {

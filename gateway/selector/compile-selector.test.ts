@@ -474,6 +474,85 @@ test('accepts no document that JSON.parse refuses, whatever was changed in it', 
   );
 });
 
+test('finds duplicates whatever order of keys was learnt', () => {
+  const member = fc.tuple(fc.constantFrom('a', 'b', 'x', 'y', 'z', 'long key \u00e9'), fc.boolean(), fc.boolean());
+  const members = fc.array(member, { maxLength: 6 });
+  const sketches = [{ a: true, b: true }, { $entries: true, a: true }, {}, { a: true, x: { a: true }, $self: ['y'] }];
+  const written = (list: readonly (readonly [string, boolean, boolean])[]) =>
+    `{${list
+      .map(([name, isEscaped, isNested]) => {
+        const key = isEscaped
+          ? `"\\u${name.charCodeAt(0).toString(16).padStart(4, '0')}${name.slice(1)}"`
+          : `"${name}"`;
+        return `${key}:${isNested ? '{"x":1,"a":[{"a":2,"x":3}]}' : '1'}`;
+      })
+      .join(',')}}`;
+  fc.assert(
+    fc.property(
+      fc.array(members, { minLength: 1, maxLength: 8 }),
+      fc.constantFrom(...sketches),
+      sizes,
+      (objects, given, cuts) => {
+        const selector = compile(given);
+        for (const object of objects) {
+          const hasDuplicate = new Set(object.map(([name]) => name)).size < object.length;
+          const expected = hasDuplicate ? 'json-duplicate-key' : 'accepted';
+          for (const text of [written(object), `[{"q":${written(object)}}]`]) {
+            assert.equal(
+              codeOf(() => selector.run(Buffer.from(text))),
+              expected,
+              text,
+            );
+            assert.equal(
+              codeOf(() => inChunks(selector, Buffer.from(text), cuts)),
+              expected,
+              text,
+            );
+          }
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
+  const learnt = compile({ a: true, b: true });
+  const orders = '[{"b":1,"a":2},{"a":1,"b":2},{"a":1,"b":2,"a":3}]';
+  assert.equal(
+    codeOf(() => learnt.run(Buffer.from(orders))),
+    'json-duplicate-key',
+  );
+});
+
+test('a learnt key never lets raw bytes pass that need an escape', () => {
+  const selector = compile({ 'g"': true });
+  for (const [valid, invalid] of [
+    ['{"a\\"b":1}', '{"a"b":1}'],
+    ['{"a\\nb":1}', '{"a\nb":1}'],
+    ['{"a\\\\":1}', '{"a\\":1}'],
+    ['{"g\\"":1}', '{"g"":1}'],
+  ] as const) {
+    for (let n = 0; n < 3; n++)
+      assert.equal(
+        codeOf(() => selector.run(Buffer.from(valid))),
+        'accepted',
+      );
+    assert.notEqual(
+      codeOf(() => selector.run(Buffer.from(invalid))),
+      'accepted',
+    );
+  }
+});
+
+test('memory does not grow with the number of objects', () => {
+  const wide = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`field${n}`, true]));
+  const run = compile(wide).open();
+  const chunk = Buffer.from('{"field1":1},'.repeat(2000));
+  const before = process.memoryUsage().arrayBuffers;
+  run.write(Buffer.from('['));
+  for (let n = 0; n < 500; n++) run.write(chunk);
+  // Had every object left something behind, this would be 130 MB.
+  assert.ok(process.memoryUsage().arrayBuffers - before < 50_000_000);
+});
+
 test('interleaved streams of one selector do not disturb each other', () => {
   const selector = compile({ $entries: { $leaf: true, a: true }, name: true });
   const bodies = [

@@ -4,7 +4,19 @@ import { join } from 'node:path';
 import { cruise } from 'dependency-cruiser';
 import { layerOptions, layerRuleSet } from './layer-rules.ts';
 
-const FOLDERS = ['catalog', 'openapi', 'policies', 'gateway', 'odoo', 'audit', 'admin', 'test', 'bench', 'scripts'];
+const FOLDERS = [
+  'catalog',
+  'openapi',
+  'policies',
+  'gateway',
+  'odoo',
+  'audit',
+  'admin',
+  'test',
+  'bench',
+  'scripts',
+  'examples',
+];
 const ROOT_FILES = ['main.ts', 'settings.ts'];
 
 /** What the layer rules say of a tree. */

@@ -17,10 +17,14 @@ interface Check {
   run(): Promise<string | undefined>;
 }
 
+const LINT = ['ci', '--error-on-warnings', '--diagnostic-level=warn', '--colors=off', '.'];
+/** What a tool says beyond this is more of the same. */
+const MOST_PRINTED = 6000;
+
 /** In the order in which a mistake is cheapest to find. */
 const CHECKS: readonly Check[] = [
   { name: 'types', run: () => tool('typescript/bin/tsc', '-p', '.') },
-  { name: 'lint and format', run: () => tool('@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.') },
+  { name: 'lint and format', run: () => tool('@biomejs/biome/bin/biome', ...LINT) },
   { name: 'layers', run: layers },
   { name: 'dead code', run: () => tool('knip/bin/knip.js', '--no-progress') },
 ];
@@ -75,7 +79,9 @@ async function tool(program: string, ...args: string[]): Promise<string | undefi
     child.on('error', fail);
     child.on('close', done);
   });
-  return code === 0 ? undefined : Buffer.concat(printed).toString().trim() || `ended with code ${code}`;
+  return code === 0
+    ? undefined
+    : Buffer.concat(printed).toString().trim().slice(0, MOST_PRINTED) || `ended with code ${code}`;
 }
 
 async function layers(): Promise<string | undefined> {

@@ -32,11 +32,10 @@ before(async () => {
   root = await realpath(await mkdtemp(join(tmpdir(), 'portcullis-launch-')));
   elsewhere = join(root, 'some folder');
   await mkdir(elsewhere);
-  await mkdir(join(root, 'admin'));
   await mkdir(join(root, 'node_modules'));
   await cp(SCRIPTS, join(root, 'scripts'), { recursive: true });
   await writeFile(join(root, 'package.json'), '{"name":"x","version":"1.0.0","type":"module"}');
-  await writeFile(join(root, 'admin', 'cli.ts'), CLI);
+  await writeFile(join(root, 'main.ts'), CLI);
   await lockWith({});
 });
 after(() => rm(root, { recursive: true, force: true }));

@@ -73,7 +73,7 @@ class FolderReader {
     if (target === undefined || inside === '..' || inside.startsWith('../') || isAbsolute(inside)) {
       this.#refuse('link-leaves-folder', 'the symbolic link leads out of the folder; put the file in its place', path);
     } else if (SOURCE_NAME.test(path)) await this.#readFile(target, path);
-    else if ((await stat(target)).isDirectory()) {
+    else if ((await stat(target).catch(() => undefined))?.isDirectory()) {
       this.#refuse('link-to-folder', 'a symbolic link to a folder is not followed; put the files in its place', path);
     }
   }

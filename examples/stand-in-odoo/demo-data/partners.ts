@@ -84,7 +84,7 @@ function contacts([parent, , kind, city, zip, country]: Line, index: number): Re
 }
 
 const OWN = [
-  { id: 1, name: 'Northwind Trade Supplies', is_company: true, country_id: 20 },
+  { id: 1, name: 'Lowland Trade Supplies', is_company: true, country_id: 20 },
   { id: 2, name: 'Administrator', email: 'admin@northwind.example', parent_id: 1 },
   { id: 3, name: 'Gateway', email: 'gateway-bot@northwind.example', parent_id: 1 },
   { id: 4, name: 'Inside sales', email: 'inside-sales@northwind.example', parent_id: 1 },

@@ -12,7 +12,6 @@ const SCRIPTS = fileURLToPath(new URL('../scripts/', import.meta.url));
 /** Says where and how it was started; on `wait` it stays until a signal comes, and ends in order. */
 const CLI = `
 const args: string[] = process.argv.slice(2);
-process.stdout.write(JSON.stringify({ args, folder: process.cwd() }) + '\\n');
 let signals = 0;
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
@@ -22,6 +21,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
     if (args[0] === 'wait') setTimeout(() => process.exit(7), 200);
   });
 }
+process.stdout.write(JSON.stringify({ args, folder: process.cwd() }) + '\\n');
 if (args[0] === 'wait' || args[0] === 'stubborn') setInterval(() => undefined, 1000);
 else process.exitCode = Number(args[1] ?? 0);
 `;

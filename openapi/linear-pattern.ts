@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { splitLookaheads } from './split-lookaheads.ts';
 
 /** A compiled pattern; `test` searches anywhere in the text, as JSON Schema's `pattern` does. */
 export interface LinearPattern {
@@ -14,13 +15,17 @@ const compiled = new Map<string, LinearPattern>();
 
 /**
  * Compiles an ECMAScript pattern for an engine whose time grows with the length of the text only (RE2). Throws an Error
- * for what no such engine can run: lookaround, backreferences, counts above 1000.
+ * for what no such engine can run: lookaround (but at the start, see split-lookaheads.ts), backreferences, counts above
+ * 1000.
  */
 function compileLinear(source: string): LinearPattern {
   const known = compiled.get(source);
   if (known !== undefined) return known;
-  const engine = RE2JS.compile(RE2JS.translateRegExp(unicodeSpace(source)));
-  const pattern: LinearPattern = { test: (text) => engine.test(text) };
+  const parts = splitLookaheads(source).map(({ pattern: part, negated }) => {
+    const engine = RE2JS.compile(RE2JS.translateRegExp(unicodeSpace(part)));
+    return { engine, wanted: !negated };
+  });
+  const pattern: LinearPattern = { test: (text) => parts.every(({ engine, wanted }) => engine.test(text) === wanted) };
   if (compiled.size >= MAX_COMPILED) compiled.clear();
   compiled.set(source, pattern);
   return pattern;

@@ -47,13 +47,26 @@ describe('patternFault', () => {
       '^[^@]+@[^@]+$',
       '^\\+?[1-9]\\d{1,14}$',
       '^https?:\\/\\/',
+      '^(?!\\s*$)[a-z ]+$',
+      '^(?=.*\\d)(?=.*[a-z]).{8,}$',
       '',
     ];
     for (const pattern of good) assert.equal(verdict(pattern), 'fine', pattern);
   });
 
   it('refuses what no linear engine runs, and what is no expression', () => {
-    for (const pattern of ['^(?=.*\\d).{8,}$', '(a)\\1', '(?<!x)y', '[', '(', 'a{2000}', '*a', 'a'.repeat(3000)]) {
+    for (const pattern of [
+      '^a(?=b)',
+      '^(?!a)b|c',
+      '^(?=a)*b',
+      '(a)\\1',
+      '(?<!x)y',
+      '[',
+      '(',
+      'a{2000}',
+      '*a',
+      'a'.repeat(3000),
+    ]) {
       assert.equal(verdict(pattern), 'pattern-unsupported error', pattern);
     }
   });
@@ -104,6 +117,9 @@ describe('linearPattern', () => {
       '\\u00e9',
       '\\x41',
       '^[\\-a]+$',
+      '^(?!\\s*$)[a x]+$',
+      '^(?=.*[A/])(?!.*x$).+$',
+      '^(?!foo|a)',
     ];
     const character = fc.constantFrom('a', 'foo', ' ', '\u00a0', '\u2003', 'é', 'A', '/', 'x', '-', ',', '😀', '_');
     fc.assert(

@@ -3,6 +3,7 @@ import { quoted } from '../catalog/quoted.ts';
 import { linearPatternFault } from './linear-pattern.ts';
 import { patternGrowth } from './pattern-ambiguity.ts';
 import { parsePattern } from './pattern-syntax.ts';
+import { splitLookaheads } from './split-lookaheads.ts';
 
 const MAX_LENGTH = 2_000;
 
@@ -23,9 +24,11 @@ export function patternFault(source: string): PatternFault | undefined {
   });
   if (source.length > MAX_LENGTH) return fault('pattern-unsupported', `is longer than ${MAX_LENGTH} characters`);
   const wrong = linearPatternFault(source);
-  const parsed = parsePattern(source);
-  const growth = parsed === undefined ? 'unknown' : patternGrowth(parsed);
-  if (growth === 'exponential') {
+  const growths = splitLookaheads(source).map((part) => {
+    const parsed = parsePattern(part.pattern);
+    return parsed === undefined ? 'unknown' : patternGrowth(parsed);
+  });
+  if (growths.includes('exponential')) {
     return fault(
       'pattern-superlinear',
       'can take exponential time (a repetition whose turns can be split in several ways)',
@@ -37,7 +40,7 @@ export function patternFault(source: string): PatternFault | undefined {
       'cannot run in linear time (lookaround, backreference, a count above 1000) or is no valid expression',
     );
   }
-  if (growth === 'polynomial') {
+  if (growths.includes('polynomial')) {
     return fault(
       'pattern-superlinear',
       'takes more than linear time in common engines (repetitions side by side that match the same text)',

@@ -64,6 +64,8 @@ test('a token without a usable claim is refused (SC-04)', async () => {
     assert.equal(bound, undefined);
   }
   assert.equal((await apply([['accountId', '=', { claim: 'constructor' }]], { claims: {} })).code, 'claim-missing');
+  const byText: FilterTerm = ['region', '=', { claim: 'r' }];
+  for (const r of ['', '  ']) assert.equal((await apply([byText], { claims: { r } })).code, 'claim-missing');
   const outside: FilterTerm = ['accountId', 'not in', { claim: 'accounts' }];
   assert.equal((await apply([outside], { claims: { accounts: [] } })).code, 'claim-missing');
 });

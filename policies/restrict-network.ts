@@ -3,8 +3,6 @@ import type { ConsumerDocument } from '../catalog/documents.ts';
 import type { OperationPolicy } from '../gateway/policy.ts';
 import { refuse } from '../gateway/problems.ts';
 
-const MAPPED_IPV4 = '::ffff:';
-
 /**
  * Refuses calls from outside a consumer's networks. It stands at authorize, not at admit: which networks are right is
  * known only once the caller is. The address is the peer's own; forwarding headers are never believed.
@@ -45,10 +43,8 @@ export function networkList(networks: readonly string[]): BlockList {
   return list;
 }
 
-function contains(list: BlockList, remoteAddress: string): boolean {
-  // A socket that listens on both families reports IPv4 peers as mapped addresses (RFC 4291 §2.5.5.2).
-  const tail = remoteAddress.toLowerCase().startsWith(MAPPED_IPV4) ? remoteAddress.slice(MAPPED_IPV4.length) : '';
-  const address = isIP(tail) === 4 ? tail : remoteAddress;
+/** BlockList itself sees through IPv4 addresses mapped into IPv6 (RFC 4291 §2.5.5.2), as dual-stack sockets report them. */
+function contains(list: BlockList, address: string): boolean {
   const family = isIP(address);
   return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }

@@ -19,41 +19,42 @@ import { validateBody } from './validate-body.ts';
 import { validateRequest } from './validate-request.ts';
 import { validateResponse } from './validate-response.ts';
 
-/** What policies keep across snapshots, handed in by main. */
+/** What the policies need of the process around them. */
 export interface PolicyDependencies {
   readonly verifier: TokenVerifier;
   readonly revocations: RevocationList;
   readonly limits: LimitStore;
-  /** Of masks that hash; every consumer gets its own key from it. */
+  /** 32 secret bytes from which every consumer's key for hash masks is derived. */
   readonly maskKey: Buffer;
+  /** Default: the system's. */
   readonly clock?: Clock;
 }
 
 /**
- * THE table: every policy, in the order in which it may stop or shape a call. Limits of size and form are the server's
- * own and come before all of them. A body is validated after its fields are guarded, so that a wrong type in a hidden
- * field tells nothing about it.
+ * Every policy, in the order in which they run; the stages of gateway/policy.ts in their order. Made once per process:
+ * some policies remember from exchange to exchange (concurrency, idempotency), and must remember across snapshots.
  */
 export function policyTable(dependencies: PolicyDependencies): readonly Policy[] {
   const { verifier, revocations, limits, maskKey, clock = systemClock } = dependencies;
   return [
+    // identify
     identifyJwt({ verifier, revocations }),
-
+    // authorize. The network is checked here and not at admit: whose networks count is known only now.
     restrictNetwork(),
     authorizeGrant(),
-
+    // limit, before the body is read
     limitRate(limits),
     limitQuota(limits),
     limitConcurrency(),
-
+    // validate. The guards stand before the body's schema: an error about a value would tell that a hidden field exists.
     validateRequest(),
     guardWrittenFields(),
     guardQueryFields(),
     validateBody(),
-    requireIdempotencyKey(new IdempotencyStore(), clock.steady),
-
+    requireIdempotencyKey(new IdempotencyStore(), () => clock.steady()),
+    // shape
     applyRecordFilter(),
-
+    // (upstream), then inspect
     validateResponse(),
     selectFields(maskKey),
     announceDeprecation(),

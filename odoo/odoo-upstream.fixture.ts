@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import type { FilterTerm } from '../catalog/documents.ts';
+import { parseSource } from '../catalog/parse-source.ts';
+import { DEMO_LOGIN, demoData, demoUsers } from '../examples/stand-in-odoo/demo-data/demo-data.ts';
+import { type StandIn, type StandInOptions, startStandInOdoo } from '../examples/stand-in-odoo/start.ts';
+import type { BoundTerm, Exchange, TypedRequest } from '../gateway/exchange.ts';
+import { type Refusal, refuse } from '../gateway/problems.ts';
+import { keyRing } from '../gateway/secrets.ts';
+import { unroutedVersion } from '../gateway/unrouted.ts';
+import type { Send, Upstream, UpstreamAnswer } from '../gateway/upstream.ts';
+import { testExchange, testPlace } from '../gateway/upstreams/exchange.fixture.ts';
+import { createHttpClient } from '../gateway/upstreams/http-client.ts';
+import { createTransport } from '../gateway/upstreams/transport.ts';
+import type { Contract } from '../openapi/contract.ts';
+import { parseContract } from '../openapi/parse-contract.ts';
+import { resolveSelection, resolveWritable } from '../openapi/resolve-grant.ts';
+import { odooUpstream } from './odoo-upstream.ts';
+
+const KEY = 'key-of-the-bot';
+export type Version = StandInOptions['version'];
+export const VERSIONS: readonly Version[] = [16, 17, 18, 19];
+
+function readTrade(): Contract {
+  const file = new URL('./trade.fixture.yaml', import.meta.url);
+  const { content, source } = parseSource('trade.fixture.yaml', readFileSync(file, 'utf8'));
+  const { contract, faults } = parseContract(content, source);
+  const errors = faults.filter(({ severity }) => severity === 'error');
+  if (contract === undefined || errors.length > 0) throw new Error(JSON.stringify(errors));
+  return contract;
+}
+
+export const TRADE = readTrade();
+
+export interface CallOptions extends Partial<TypedRequest> {
+  readonly id?: number | string;
+  readonly filter?: Readonly<Record<string, readonly BoundTerm[]>>;
+  readonly signal?: AbortSignal;
+  readonly deadline?: number;
+  /** Another consumer under the same grant. */
+  readonly consumer?: string;
+}
+
+export interface GrantRules {
+  readonly read?: Readonly<Record<string, readonly string[]>>;
+  readonly write?: Readonly<Record<string, readonly string[]>>;
+  readonly filter?: Readonly<Record<string, readonly FilterTerm[]>>;
+}
+
+/** A stand-in Odoo and the adapter in front of it. */
+export interface Bench {
+  readonly odoo: StandIn;
+  readonly upstream: Upstream;
+  call(operation: string, rules: GrantRules, options?: CallOptions): Promise<BenchAnswer>;
+  close(): Promise<void>;
+}
+
+export interface BenchAnswer {
+  readonly status: number;
+  readonly code: string | undefined;
+  readonly body: string;
+  readonly json: unknown;
+  readonly refusal: Refusal | undefined;
+  readonly headers: readonly string[];
+  readonly exchange: Exchange;
+}
+
+/** Odoo of a version behind the protocol it is spoken to with: JSON-2 from 19 on, JSON-RPC before. */
+export async function startBench(version: Version, options: Partial<StandInOptions> = {}): Promise<Bench> {
+  const odoo = await startStandInOdoo({ version, data: demoData(version), users: demoUsers(KEY), ...options });
+  const client = createHttpClient();
+  const upstream = odooUpstream({
+    transport: createTransport(client),
+    readSecret: () => KEY,
+    keys: keyRing('master secret of the test'),
+  });
+  const sends = new Map<string, Send>();
+
+  function prepare(operationId: string, rules: GrantRules, consumer: string): Send {
+    const key = JSON.stringify([operationId, rules, consumer]);
+    const known = sends.get(key);
+    if (known !== undefined) return known;
+    const operation = TRADE.operations.get(operationId);
+    if (operation === undefined) throw new Error(`no operation ${operationId}`);
+    const base = testPlace({ environment: { url: odoo.url } });
+    const send = upstream.prepare({
+      ...base,
+      operation,
+      version: {
+        ...unroutedVersion('production'),
+        contract: TRADE,
+        basePath: '/trade/v1',
+        environment: {
+          url: odoo.url,
+          odoo: { version, protocol: version >= 19 ? 'json2' : 'jsonrpc', database: odoo.database, login: DEMO_LOGIN },
+          credential: { type: 'bearer', secret: { env: 'ODOO_KEY' } },
+        },
+      },
+      consumer: { ...base.consumer, metadata: { name: consumer } },
+      grant: { ...base.grant, spec: { ...base.grant.spec, operations: ['getCustomer', operationId] } },
+      selection: resolveSelection(TRADE, operation, rules.read ?? {}, {}),
+      writable: resolveWritable(TRADE, operation, rules.write ?? {}),
+    });
+    sends.set(key, send);
+    return send;
+  }
+
+  return {
+    odoo,
+    upstream,
+    async call(operation, rules, options = {}) {
+      const { id, filter, signal, deadline, consumer, ...typed } = options;
+      const path = id === undefined ? {} : { id: String(id) };
+      const { exchange } = testExchange({ path, ...typed });
+      exchange.recordFilter = filter ?? {};
+      const running = signal === undefined ? exchange : Object.assign(exchange, { signal });
+      return shown(await prepare(operation, rules, consumer ?? 'crm')(running, deadline), exchange);
+    },
+    async close() {
+      await upstream.close();
+      client.close();
+      await odoo.close();
+    },
+  };
+}
+
+function shown(answer: UpstreamAnswer | Refusal, exchange: Exchange): BenchAnswer {
+  if ('kind' in answer) {
+    return { status: 0, code: answer.code, body: '', json: undefined, refusal: answer, headers: [], exchange };
+  }
+  if (!Buffer.isBuffer(answer.body)) throw new Error(refuse('internal-error').code);
+  const body = answer.body.toString('utf8');
+  const json: unknown = body === '' ? undefined : JSON.parse(body);
+  return { status: answer.status, code: undefined, body, json, refusal: undefined, headers: answer.headers, exchange };
+}
+
+/** The records of a list answer, enveloped or not. */
+export function recordsOf({ json }: BenchAnswer): readonly Record<string, unknown>[] {
+  const found = Array.isArray(json) ? json : (json as { items?: unknown } | undefined)?.items;
+  if (!Array.isArray(found)) throw new Error(`no list: ${JSON.stringify(json)}`);
+  return found;
+}
+
+/** The cursor of an enveloped list answer. */
+export function nextOf({ json }: BenchAnswer): string | null {
+  return (json as { next: string | null }).next;
+}

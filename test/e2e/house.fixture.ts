@@ -148,7 +148,8 @@ async function logIn(adminUrl: string, login: string, password: string): Promise
       method: form === undefined ? 'GET' : 'POST',
       headers: {
         cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
-        ...(form === undefined ? {} : { origin: adminUrl }),
+        // A browser names its origin when it sends the login form; the portal's own back end does not.
+        ...(form?.action === undefined ? {} : { origin: adminUrl }),
       },
       ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
     });

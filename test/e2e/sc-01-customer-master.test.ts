@@ -9,7 +9,9 @@ describe('SC-01 customer master', () => {
   let house: House;
   let token: string;
   before(async () => {
-    house = await openHouse();
+    house = await openHouse({
+      edit: { 'plans.yaml': (text) => text.replace('perSecond: 5, burst: 20', 'perSecond: 500, burst: 500') },
+    });
     token = await house.token('salesforce-crm');
   });
   after(() => house.stop());
@@ -99,7 +101,7 @@ describe('SC-01 customer master', () => {
     assert.deepEqual(json, { id: 10, name: 'Harbour Hardware' });
   });
 
-  for (const field of ['creditLimit', 'priceListId']) {
+  for (const field of ['creditLimit', 'pricelistId']) {
     test(`writing ${field} is 403 and names the owner`, async () => {
       const { status, json } = await call('PATCH', `${BASE}/10`, { [field]: 5 });
       assert.equal(status, 403);

@@ -108,9 +108,7 @@ test('SC-02: while Odoo is down the last answer stands in, then 503', async () =
 test('SC-02: after the burst the next request is 429, and Odoo hears nothing of it', async () => {
   // The plan's own numbers would need a second of sixty calls: fewer, by the document.
   const house = await openHouse({
-    edit: {
-      'plans.yaml': (text) => text.replace('rate: {perSecond: 10, burst: 50}', 'rate: {perSecond: 0.001, burst: 3}'),
-    },
+    edit: { 'plans.yaml': (text) => text.replace('perSecond: 10, burst: 50', 'perSecond: 0.001, burst: 3') },
   });
   try {
     const token = await house.token('shopify-storefront');

@@ -9,8 +9,8 @@ import { isList, isObject, member, members, type PlainObject, strings } from './
 type JsonType = Shape['types'] extends ReadonlySet<infer T> ? T : never;
 type MutableShape = { -readonly [K in keyof Shape]: Shape[K] };
 
-/** Fields of all shapes together; the largest real document seen has 16 000. */
-const MAX_FIELDS = 150_000;
+/** Fields of all shapes together; the largest real document seen has 2 300. */
+const MAX_FIELDS = 40_000;
 /** Schemas joined by allOf, anyOf, oneOf into one shape. */
 const MAX_PARTS = 2_000;
 /** Unnamed shapes within each other; recursion through names does not count. */
@@ -32,10 +32,24 @@ interface Peeled {
   readonly nullable: boolean;
 }
 
+/** What a reference leads to, and its name where that is a component schema. */
+interface Target {
+  readonly target: JsonSchema;
+  readonly name: string | undefined;
+}
+
+/** A shape being made and those it is made within. */
+interface Link {
+  readonly key: string;
+  readonly shape: Shape;
+  readonly up: Link | undefined;
+  readonly length: number;
+}
+
 /** A place in the graph whose shape is being made: unions met on the way down close cycles. */
 interface Spot {
   readonly path: string;
-  readonly chain: ReadonlyMap<string, Shape>;
+  readonly chain: Link | undefined;
   readonly inherited: FieldClass;
 }
 
@@ -48,6 +62,8 @@ export class ShapeBuilder {
   readonly #named = new Map<string, MutableShape>();
   readonly #waiting: (() => void)[] = [];
   readonly #numbers = new Map<JsonSchema, number>();
+  readonly #peeled = new Map<JsonSchema, Peeled>();
+  readonly #targets = new Map<string, Target>();
   #fields = 0;
 
   constructor(document: PlainObject) {
@@ -66,7 +82,7 @@ export class ShapeBuilder {
 
   /** Shape of a body; `name` is its name where its schema has none. */
   rootShape(schema: JsonSchema, name: string): Shape {
-    const shape = this.#shapeOf([schema], { path: name, chain: new Map(), inherited: 'confidential' }, name);
+    const shape = this.#shapeOf([schema], { path: name, chain: undefined, inherited: 'confidential' }, name);
     // Named shapes are filled from a queue, not by recursion: a chain of a thousand references is no deep stack.
     for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) next();
     return shape;
@@ -85,14 +101,13 @@ export class ShapeBuilder {
       .map((schema) => this.#number(schema))
       .sort((a, b) => a - b)
       .join(' ');
-    const open = spot.chain.get(key);
-    if (open !== undefined) return open;
-    if (spot.chain.size > MAX_CHAIN)
+    for (let link = spot.chain; link !== undefined; link = link.up) if (link.key === key) return link.shape;
+    if ((spot.chain?.length ?? 0) > MAX_CHAIN)
       throw new DocumentTooComplex('Schemas are nested too deeply within each other.', '');
     const schema = schemas.length === 1 && schemas[0] !== undefined ? schemas[0] : { anyOf: schemas };
     const shape = this.#blank(spot.path, schema);
     if (rootName !== undefined) shape.name = rootName;
-    const chain = new Map(spot.chain).set(key, shape);
+    const chain = { key, shape, up: spot.chain, length: (spot.chain?.length ?? 0) + 1 };
     this.#fill(shape, peeled, { ...spot, chain });
     if (nullable) shape.types = new Set([...shape.types, 'null']);
     return shape;
@@ -109,7 +124,7 @@ export class ShapeBuilder {
     const parts = this.#parts([peeled]);
     shape.types = typesOf(parts.all);
     shape.annotation = annotationOf(parts.all);
-    const chain = new Map([[String(this.#number(schema)), shape]]);
+    const chain = { key: String(this.#number(schema)), shape, up: undefined, length: 1 };
     this.#waiting.push(() => this.#fill(shape, [peeled], { path: name, chain, inherited: 'confidential' }));
     return shape;
   }
@@ -194,6 +209,12 @@ export class ShapeBuilder {
 
   /** Follows references, and choices that leave but one branch once null is set aside. */
   #peel(schema: JsonSchema): Peeled {
+    const known = this.#peeled.get(schema) ?? this.#peelAnew(schema);
+    this.#peeled.set(schema, known);
+    return known;
+  }
+
+  #peelAnew(schema: JsonSchema): Peeled {
     const way: JsonSchema[] = [schema];
     let current = schema;
     let name: string | undefined;
@@ -239,7 +260,13 @@ export class ShapeBuilder {
     };
   }
 
-  #target(reference: string): { target: JsonSchema; name: string | undefined } {
+  #target(reference: string): Target {
+    const known = this.#targets.get(reference) ?? this.#targetAnew(reference);
+    this.#targets.set(reference, known);
+    return known;
+  }
+
+  #targetAnew(reference: string): Target {
     const pointer = localReference(reference);
     const target = pointer === undefined ? undefined : valueAt(this.#document, pointer);
     if (pointer === undefined || target === undefined) return { target: ANY, name: undefined };

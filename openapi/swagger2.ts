@@ -200,23 +200,26 @@ class Converter {
     const first = form[0];
     if (first === undefined) return undefined;
     this.#faults.moved(pointer, first.at);
+    const isFile = (one: Written): boolean => member(one.value, 'type') === 'file';
+    const usual = form.some(isFile) ? 'multipart/form-data' : 'application/x-www-form-urlencoded';
+    const known = consumes.filter((type) => /^(?:multipart\/form-data|application\/x-www-form-urlencoded)/.test(type));
+    const types = known.length === 0 ? [usual] : known;
     const properties = emptyObject();
     const required: string[] = [];
-    let files = false;
-    for (const { value } of form) {
+    for (const { value, at } of form) {
       const name = member(value, 'name');
       if (typeof name !== 'string') continue;
       const { schema, rest } = splitSchema(value);
-      files ||= schema.type === 'file';
-      if (typeof rest.description === 'string') schema.description = rest.description;
-      if (rest['x-portcullis'] !== undefined) schema['x-portcullis'] = rest['x-portcullis'];
+      for (const extra of ['description', 'x-portcullis']) if (rest[extra] !== undefined) schema[extra] = rest[extra];
       properties[name] = schema;
       if (rest.required === true) required.push(name);
+      for (const type of types) {
+        const media = childPointer(childPointer(pointer, 'content'), type);
+        this.#faults.moved(childPointer(`${media}/schema/properties`, name), at);
+      }
     }
-    const usual = files ? 'multipart/form-data' : 'application/x-www-form-urlencoded';
-    const types = consumes.filter((type) => /^(?:multipart\/form-data|application\/x-www-form-urlencoded)/.test(type));
     const schema = { type: 'object', properties, required };
-    const content = Object.fromEntries((types.length === 0 ? [usual] : types).map((type) => [type, { schema }]));
+    const content = Object.fromEntries(types.map((type) => [type, { schema }]));
     return { required: required.length > 0, content };
   }
 
@@ -241,7 +244,7 @@ class Converter {
     const isFile = member(schema, 'type') === 'file';
     const usual = isFile ? 'application/octet-stream' : 'application/json';
     const content = emptyObject();
-    for (const type of produces.length === 0 ? [usual] : produces) {
+    for (const type of isFile || produces.length === 0 ? [usual] : produces) {
       const media = childPointer(childPointer(to, 'content'), type);
       this.#faults.moved(childPointer(media, 'schema'), childPointer(from, 'schema'));
       const example = member(examples, type);

@@ -40,7 +40,7 @@ export async function startChild(
     running.delete(child);
   });
   for (let tries = 0; !(await accepts(port)); tries++) {
-    if (isOver || tries > 300) {
+    if (isOver || tries > 600) {
       child.kill('SIGKILL');
       throw new Error(`${command} did not listen on port ${port}:\n${said}`);
     }

@@ -1,6 +1,9 @@
 import type { Candidate } from './candidates.ts';
 import type { Load } from './load.ts';
 
+const WARM_REQUESTS = 40_000;
+const WARM_WINDOWS = 12;
+
 /** CPU microseconds per request of one candidate, one figure per round. */
 export interface Series {
   readonly name: string;
@@ -24,7 +27,7 @@ export interface MeasureOptions {
  */
 export async function measure(candidates: readonly Candidate[], options: MeasureOptions): Promise<Series[]> {
   const figures = new Map(candidates.map(({ name }) => [name, { microseconds: [] as number[], rate: [] as number[] }]));
-  for (const candidate of candidates) await window(candidate, options);
+  for (const candidate of candidates) await warmUp(candidate, options);
   for (let round = 0; round < options.rounds; round++) {
     for (const candidate of shuffled(candidates)) {
       const { microseconds, perSecond } = await window(candidate, options);
@@ -36,10 +39,18 @@ export async function measure(candidates: readonly Candidate[], options: Measure
   return [...figures].map(([name, { microseconds, rate }]) => ({ name, microseconds, requestsPerSecond: rate }));
 }
 
+/** Until the compiler of a JavaScript engine has nothing left to do, or patience ends. */
+async function warmUp(candidate: Candidate, options: MeasureOptions): Promise<void> {
+  let requests = 0;
+  for (let windows = 0; windows < WARM_WINDOWS && requests < WARM_REQUESTS; windows++) {
+    requests += (await window(candidate, options)).requests;
+  }
+}
+
 async function window(
   candidate: Candidate,
   options: MeasureOptions,
-): Promise<{ microseconds: number; perSecond: number }> {
+): Promise<{ microseconds: number; perSecond: number; requests: number }> {
   const { connections, token, windowMs: milliseconds } = options;
   const before = candidate.child.cpuMicroseconds();
   const startedAt = performance.now();
@@ -49,7 +60,7 @@ async function window(
   if (failures > 0 || requests === 0) {
     throw new Error(`${candidate.name}: ${failures} of ${requests} requests failed; nothing can be said of its cost`);
   }
-  return { microseconds: used / requests, perSecond: requests / seconds };
+  return { microseconds: used / requests, perSecond: requests / seconds, requests };
 }
 
 function shuffled<T>(list: readonly T[]): T[] {

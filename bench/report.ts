@@ -1,4 +1,4 @@
-import { cpus, release, totalmem } from 'node:os';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import { percentile, ratio, type Series } from './measure.ts';
 
 export interface ReportFacts {
@@ -9,6 +9,8 @@ export interface ReportFacts {
   readonly loadName: string;
   readonly programs: readonly string[];
   readonly missing: readonly string[];
+  /** One-minute load average before the first window. */
+  readonly loadBefore: number;
   readonly few: string;
   readonly many: string;
 }
@@ -54,6 +56,7 @@ ${rows.join('\n')}
 
 ${growth === undefined ? '' : `${facts.many} ÷ ${facts.few}: **${growth.toFixed(2)}** (at most 1.2 is wanted).\n\n`}- Date: ${new Date().toISOString().slice(0, 10)}
 - Machine: ${cpus().length} × ${cpu?.model.trim() ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}
+- One-minute load average: ${facts.loadBefore.toFixed(1)} before, ${(loadavg()[0] ?? 0).toFixed(1)} after; above ${cpus().length} before the start, other work disturbed the figures
 - Programs: ${facts.programs.join(', ')}
 - Load: ${facts.loadName}, ${facts.connections} connections, closed loop, ${facts.rounds} rounds of ${facts.windowMs} ms windows in random order, the same RS256 token for all
 ${facts.missing.map((line) => `- Not measured: ${line}\n`).join('')}

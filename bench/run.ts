@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
@@ -40,6 +40,7 @@ const rounds = Number(values.rounds);
 const windowMs = Number(values.window);
 const connections = Number(values.connections);
 
+const loadBefore = loadavg()[0] ?? 0;
 const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'));
 const issuer = await startIssuer();
 const closers: (() => Promise<void>)[] = [() => issuer.close()];
@@ -84,6 +85,7 @@ try {
     loadName,
     programs: programs(),
     missing,
+    loadBefore,
     few,
     many,
   });

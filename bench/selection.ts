@@ -78,10 +78,8 @@ function documentOf(bytes: number): Buffer {
 function pick(item: Record<string, unknown>): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const name of GRANTED) if (name in item) out[name] = item[name];
-  out['lines'] = (item['lines'] as Record<string, unknown>[]).map((line) => ({
-    id: line['id'],
-    quantity: line['quantity'],
-  }));
+  const lines = item.lines as { id: number; quantity: number }[];
+  out.lines = lines.map(({ id, quantity }) => ({ id, quantity }));
   return out;
 }
 

@@ -185,6 +185,7 @@ export class AnswerScanner extends PlaceScanner {
     const { nodes, slots } = table;
     const frame = this.depth * FRAME;
     const seenAt = frames[frame + FRAME_SEEN] as number;
+    const isFlatPossible = this.depth < this.limits.depth;
     let last = frames[frame + FRAME_LAST] as number;
     let i = from;
     for (;;) {
@@ -211,7 +212,14 @@ export class AnswerScanner extends PlaceScanner {
       let valueAt = after;
       if (valueAt < end && chunk[valueAt] === BLANK) valueAt++;
       const byte = valueAt < end ? (chunk[valueAt] as number) : 0;
-      const valueEnd = (flags & WHOLE) === 0 ? this.scanSimple(byte, valueAt, end) : 0;
+      const valueEnd =
+        (flags & WHOLE) !== 0
+          ? 0
+          : byte !== OPEN_ARRAY
+            ? this.scanSimple(byte, valueAt, end)
+            : isFlatPossible && (flags === 0 || (flags & LEAF) !== 0)
+              ? this.scanFlatArray(valueAt, end)
+              : 0;
       if (valueEnd === 0) {
         this.slot = slot;
         this.node = node;

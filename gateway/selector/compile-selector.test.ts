@@ -395,7 +395,7 @@ test('equals a reference that parses, for any document, selection, writing and c
         }
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: 1500 },
   );
 });
 
@@ -470,7 +470,7 @@ test('accepts no document that JSON.parse refuses, whatever was changed in it', 
         assert.ok(parses(output), output);
       },
     ),
-    { numRuns: 6000 },
+    { numRuns: 4000 },
   );
 });
 

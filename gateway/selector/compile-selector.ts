@@ -180,5 +180,6 @@ function takeScanner(table: KeyTable, fields: number, limits: SelectionLimits): 
 }
 
 function giveBack(scanner: AnswerScanner, limits: SelectionLimits): void {
+  scanner.forget();
   if (limits === SELECTION_LIMITS && free.length < MAX_FREE) free.push(scanner);
 }

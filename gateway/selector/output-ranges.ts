@@ -1,3 +1,4 @@
+const NOTHING = Buffer.alloc(0);
 const FIRST_SIZE = 16 * 1024;
 const KEEP_SIZE = 4 * 1024 * 1024;
 /** Below this a loop is quicker than a call. */
@@ -8,7 +9,7 @@ const SHORT = 48;
  * members is copied at once; nothing is copied before it must.
  */
 export class OutputRanges {
-  protected chunk: Buffer = Buffer.alloc(0);
+  protected chunk: Buffer = NOTHING;
   /** The chunk again, to be read by words. */
   protected view = new DataView(this.chunk.buffer, 0, 0);
   protected pendingStart = 0;
@@ -30,6 +31,11 @@ export class OutputRanges {
     this.output.copy(taken, 0, 0, this.length);
     if (this.output.length > KEEP_SIZE) this.output = Buffer.allocUnsafeSlow(FIRST_SIZE);
     return taken;
+  }
+
+  /** Lets go of the answer: a scanner that waits for its next one holds nothing of the last. */
+  forget(): void {
+    this.openOutput(NOTHING);
   }
 
   protected emitRange(start: number, end: number): void {

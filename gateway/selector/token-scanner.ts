@@ -99,6 +99,24 @@ export class TokenScanner extends OutputRanges {
     return next === COMMA || next === CLOSE_OBJECT || next === CLOSE_ARRAY ? i : 0;
   }
 
+  /**
+   * An array of nothing but such scalars, without white space, that ends within the chunk: the place after it, or 0. Where
+   * every scalar leaves, or none, it may be treated like one of them.
+   */
+  protected scanFlatArray(at: number, end: number): number {
+    const { chunk } = this;
+    let i = at + 1;
+    if (i < end && chunk[i] === CLOSE_ARRAY) return i + 1;
+    while (i < end) {
+      i = this.scanSimple(chunk[i] as number, i, end);
+      if (i === 0 || i >= end) return 0;
+      const byte = chunk[i++];
+      if (byte === CLOSE_ARRAY) return i;
+      if (byte !== COMMA) return 0;
+    }
+    return 0;
+  }
+
   /** From within a string: the place after its closing quote, or `end` where it is not yet complete. */
   protected scanString(from: number, end: number): number {
     const chunk = this.chunk;

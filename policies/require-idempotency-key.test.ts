@@ -20,6 +20,9 @@ interface Request extends ExchangeOptions {
   readonly place?: PlaceOptions;
 }
 
+/** A request that waits for one that never settles must fail its test, not hang it. */
+const BOUNDED = { timeout: 10_000 };
+
 /** One gateway with its store; `send` runs the policy alone. */
 function gateway(limits = IDEMPOTENCY_LIMITS) {
   const clock = { at: 0 };
@@ -60,7 +63,7 @@ function replayed(verdict: Verdict): { status: number; body: string; headers: re
   return { status: verdict.answer.status, body: verdict.answer.body.toString(), headers: verdict.answer.headers };
 }
 
-test('a write that needs a key is refused without one (SC-03)', async () => {
+test('a write that needs a key is refused without one (SC-03)', BOUNDED, async () => {
   const { send } = gateway();
   assert.equal(codeOf(await send({ key: '' }).verdict), 'idempotency-key-missing');
   for (const headers of [
@@ -73,7 +76,7 @@ test('a write that needs a key is refused without one (SC-03)', async () => {
   }
 });
 
-test('the same request again gets the same answer, and the record says again what went out', async () => {
+test('the same request again gets the same answer, and the record says again what went out', BOUNDED, async () => {
   const { send } = gateway();
   const first = send();
   assert.equal(await first.verdict, undefined);
@@ -88,7 +91,7 @@ test('the same request again gets the same answer, and the record says again wha
   assert.deepEqual(again.exchange.facts.recordIds, ['1']);
 });
 
-test('the order of members does not make another request; anything else does', async () => {
+test('the order of members does not make another request; anything else does', BOUNDED, async () => {
   const { send } = gateway();
   answer(send({ json: { a: 1, b: [1, 2] } }).exchange, '{}');
   assert.equal(codeOf(await send({ json: { b: [1, 2], a: 1 } }).verdict), 'answer');
@@ -102,7 +105,7 @@ test('the order of members does not make another request; anything else does', a
   }
 });
 
-test('keys of other operations, grants and end users are other keys', async () => {
+test('keys of other operations, grants and end users are other keys', BOUNDED, async () => {
   const { send } = gateway();
   answer(send().exchange, '{}');
   assert.equal(await send({ subject: 'somebody-else' }).verdict, undefined);
@@ -110,7 +113,7 @@ test('keys of other operations, grants and end users are other keys', async () =
   assert.equal(await send({ key: 'k2' }).verdict, undefined);
 });
 
-test('requests at the same time wait for the first and get its answer', async () => {
+test('requests at the same time wait for the first and get its answer', BOUNDED, async () => {
   const { send } = gateway();
   const first = send();
   const waiting = [send(), send(), send()];
@@ -120,7 +123,7 @@ test('requests at the same time wait for the first and get its answer', async ()
   for (const { verdict } of waiting) assert.equal(replayed(await verdict).body, '{"id":7}');
 });
 
-test('when the first came to nothing exactly one of those that wait goes on', async () => {
+test('when the first came to nothing exactly one of those that wait goes on', BOUNDED, async () => {
   const { send } = gateway();
   const first = send();
   const [second, third] = [send(), send()];
@@ -130,7 +133,7 @@ test('when the first came to nothing exactly one of those that wait goes on', as
   assert.equal(replayed(await third.verdict).body, '{"id":2}');
 });
 
-test('those that wait are bounded', async () => {
+test('those that wait are bounded', BOUNDED, async () => {
   const { send } = gateway({ ...IDEMPOTENCY_LIMITS, mostWaiting: 1 });
   const first = send();
   const waiting = send();
@@ -139,7 +142,7 @@ test('those that wait are bounded', async () => {
   await waiting.verdict;
 });
 
-test('an unknown outcome never has a second effect (SC-03)', async () => {
+test('an unknown outcome never has a second effect (SC-03)', BOUNDED, async () => {
   for (const code of [
     'upstream-timeout',
     'outcome-unknown',
@@ -156,7 +159,7 @@ test('an unknown outcome never has a second effect (SC-03)', async () => {
   assert.equal(codeOf(await send().verdict), 'outcome-unknown', 'broke off');
 });
 
-test('a definite no is said again, one without effect leaves the key free', async () => {
+test('a definite no is said again, one without effect leaves the key free', BOUNDED, async () => {
   const { send } = gateway();
   fail(send().exchange, 'duplicate', { members: { existing: 42 } });
   const again = await send().verdict;
@@ -169,7 +172,7 @@ test('a definite no is said again, one without effect leaves the key free', asyn
   assert.equal(await send({ key: 'k2' }).verdict, undefined);
 });
 
-test('an answer that is too long or was streamed is not made twice', async () => {
+test('an answer that is too long or was streamed is not made twice', BOUNDED, async () => {
   const { send } = gateway({ ...IDEMPOTENCY_LIMITS, mostAnswerBytes: 4 });
   answer(send().exchange, '{"id":1}');
   assert.equal(codeOf(await send().verdict), 'conflict');
@@ -179,14 +182,14 @@ test('an answer that is too long or was streamed is not made twice', async () =>
   assert.equal(codeOf(await send({ key: 'k2' }).verdict), 'conflict');
 });
 
-test('an answer made under another read grant is not given again', async () => {
+test('an answer made under another read grant is not given again', BOUNDED, async () => {
   const { send } = gateway();
   answer(send().exchange, '{"id":1}');
   const narrowed = { place: { grant: { read: { Customer: ['id'] } } } };
   assert.equal(codeOf(await send(narrowed).verdict), 'conflict');
 });
 
-test('keys end after their time, and one owner’s keys are bounded', async () => {
+test('keys end after their time, and one owner’s keys are bounded', BOUNDED, async () => {
   const { send, clock } = gateway({ ...IDEMPOTENCY_LIMITS, mostKeys: 2 });
   for (const key of ['a', 'b', 'c']) answer(send({ key }).exchange, '{}');
   answer(send({ key: 'x', place: { grantName: 'another' } }).exchange, '{}');
@@ -196,7 +199,7 @@ test('keys end after their time, and one owner’s keys are bounded', async () =
   assert.equal(await send({ key: 'c' }).verdict, undefined);
 });
 
-test('a key where none is meant has no effect, and the record says so', async () => {
+test('a key where none is meant has no effect, and the record says so', BOUNDED, async () => {
   const { send } = gateway();
   const { exchange, verdict } = send({ place: { operation: 'updateCustomer' } });
   assert.equal(await verdict, undefined);

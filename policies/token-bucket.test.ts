@@ -40,6 +40,16 @@ test('no sequence of calls gets more than burst and refill, even when the clock 
   );
 });
 
+test('a clock that is set back and forth earns nothing', () => {
+  const bucket = new TokenBucket();
+  const rate = { perSecond: 1, burst: 1 };
+  assert.equal(bucket.take(rate, 10_000).allowed, true);
+  for (let count = 0; count < 10; count++) {
+    assert.equal(bucket.take(rate, 5_000).allowed, false);
+    assert.equal(bucket.take(rate, 10_000).allowed, false);
+  }
+});
+
 test('a smaller plan applies to the tokens that are left', () => {
   const bucket = new TokenBucket();
   bucket.take({ perSecond: 1, burst: 50 }, 0);

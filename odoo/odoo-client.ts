@@ -50,6 +50,8 @@ export interface OdooClient {
   describe(model: string, field: string, run: CallRun): Promise<FieldDescription | undefined>;
 }
 
+const REFUSED_PAUSE_MS = 5000;
+
 /** Throws an Error when the environment does not say all that the protocol needs. */
 export function odooClient(
   environment: SystemEnvironment,
@@ -97,27 +99,50 @@ export function odooClient(
   function overJsonRpc() {
     if (login === undefined) throw new Error('an Odoo system over jsonrpc needs odoo.login, the name of its bot user.');
     let known: number | undefined;
+    let asking: Promise<number> | undefined;
+    let refusedUntil = 0;
+
+    /** Each login costs Odoo half a second of computing: they are shared, and a refused one is not tried again at once. */
+    async function userId(run: CallRun): Promise<number> {
+      if (known !== undefined) return known;
+      if (asking !== undefined) {
+        try {
+          return await asking;
+        } catch {
+          // Its exchange may have ended early; this one asks for itself.
+        }
+      }
+      asking = authenticate(run).finally(() => {
+        asking = undefined;
+      });
+      known = await asking;
+      return known;
+    }
 
     async function authenticate(run: CallRun): Promise<number> {
+      const refused = refuse('upstream-refused', undefined, { reason: 'odoo:login-refused' });
+      if (Date.now() < refusedUntil) throw new RefusalError(refused);
       const encoded = encodeAuthenticate(odoo.database, login ?? '', apiKey, basePath);
       const outcome = decodeJsonRpc(await send(encoded, run, true));
       if (!outcome.ok) throw new RefusalError(noted(run, outcome, true));
       if (isRecordId(outcome.value)) return outcome.value;
-      throw new RefusalError(refuse('upstream-refused', undefined, { reason: 'odoo:login-refused' }));
+      refusedUntil = Date.now() + REFUSED_PAUSE_MS;
+      throw new RefusalError(refused);
     }
 
     return async (call: TypedCall, run: CallRun, isSafe: boolean): Promise<TypedOutcome> => {
       const isFresh = known === undefined;
-      known ??= await authenticate(run);
-      const ask = async (uid: number) =>
-        decodeJsonRpc(await send(encodeJsonRpc(call, { database: odoo.database, uid, apiKey }, basePath), run, isSafe));
-      const outcome = await ask(known);
+      const uid = await userId(run);
+      const ask = async (as: number) =>
+        decodeJsonRpc(
+          await send(encodeJsonRpc(call, { database: odoo.database, uid: as, apiKey }, basePath), run, isSafe),
+        );
+      const outcome = await ask(uid);
       // AccessDenied comes before anything ran. The user may have got another id: one more try, writes included.
       if (outcome.ok || outcome.failure !== 'AccessDenied') return outcome;
-      known = undefined;
+      if (known === uid) known = undefined;
       if (isFresh) return outcome;
-      known = await authenticate(run);
-      return ask(known);
+      return ask(await userId(run));
     };
   }
 

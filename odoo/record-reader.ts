@@ -64,7 +64,7 @@ export async function buildRecords(
   filter: RelatedFilter,
   run: CallRun,
 ): Promise<readonly Record<string, unknown>[]> {
-  const records = rows.map((): Record<string, unknown> => ({}));
+  const records = rows.map(emptyRecord);
   try {
     await fill(records, model, nodes, rows);
   } catch (error) {
@@ -81,7 +81,7 @@ export async function buildRecords(
   ) {
     for (const node of plan) {
       if (node.kind === 'group') {
-        const inner = targets.map((): Record<string, unknown> => ({}));
+        const inner = targets.map(emptyRecord);
         await fill(inner, at, node.nodes, from);
         for (const [index, target] of targets.entries()) target[node.name] = inner[index];
       } else {
@@ -160,7 +160,7 @@ export async function buildRecords(
     const wanted = wantedFields(node.nodes);
     const found = await readByIds(node.model, links.flat(), [...wanted.fields], wanted.labels, await filter(node));
     const inner = [...found.values()];
-    const built = inner.map((): Record<string, unknown> => ({}));
+    const built = inner.map(emptyRecord);
     await fill(built, node.model, node.nodes, inner);
     const byId = new Map([...found.keys()].map((id, index) => [id, built[index]]));
     return links.map((ids) => {
@@ -171,6 +171,9 @@ export async function buildRecords(
 }
 
 const NOTHING = Symbol('nothing');
+
+/** Without a prototype: a property may have any name. */
+const emptyRecord = (): Record<string, unknown> => Object.create(null);
 
 /** An own member of a row; a field that Odoo left out is a failure, never a null. */
 function own(row: Row, name: string): unknown {

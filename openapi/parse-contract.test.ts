@@ -88,9 +88,9 @@ describe('parseContract', () => {
 
   it('leads faults of a converted document back to where they were written', () => {
     assert.deepEqual(codes(parsed(SWAGGER.replace('class: internal', 'clas: internal'))), ['34:73 annotation-unknown']);
-    assert.deepEqual(codes(parsed(SWAGGER.replace('example: A1', "pattern: '(a+)+'"))), ['48:64 pattern-superlinear']);
+    assert.deepEqual(codes(parsed(SWAGGER.replace('example: A1', "pattern: '(a+)+'"))), ['44:66 pattern-superlinear']);
     assert.deepEqual(codes(parsed(SWAGGER.replace("'#/definitions/Line'", "'#/definitions/Lime'"))), [
-      '47:44 ref-missing',
+      '43:42 ref-missing',
     ]);
   });
 

@@ -19,6 +19,9 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
+// Ending by a signal runs no exit handlers by itself.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 /** Starts a command and waits until `port` accepts connections. Rejects with what it wrote to standard error. */
 export async function startChild(
   command: string,

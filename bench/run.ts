@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -42,6 +43,7 @@ const connections = Number(values.connections);
 
 const loadBefore = loadavg()[0] ?? 0;
 const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 const issuer = await startIssuer();
 const closers: (() => Promise<void>)[] = [() => issuer.close()];
 const missing: string[] = [];
@@ -93,7 +95,6 @@ try {
   console.log(report);
 } finally {
   for (const close of closers.reverse()) await close();
-  await rm(folder, { recursive: true, force: true });
 }
 if (values.selection) spawnSync(process.execPath, [join(import.meta.dirname, 'selection.ts')], { stdio: 'inherit' });
 

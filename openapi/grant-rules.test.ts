@@ -81,6 +81,11 @@ describe('checkGrant', () => {
     ],
     ['a rule that reaches nothing', 'operations: [listOrders]\nread: {Order: [id], Party: [name]}', ['6 rule-unused?']],
     [
+      'a forwarded parameter named like a hidden field',
+      'operations: [findParties]\nread: {Party: [name]}',
+      ['5 parameter-names-hidden-field?'],
+    ],
+    [
       'an id writable at one place only',
       'operations: [createOrder]\nwrite: {Order: [number, vatNumber, buyer.name, seller.phone]}',
       ['5 write-ambiguous', '5 write-ambiguous'],

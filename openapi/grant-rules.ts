@@ -45,6 +45,7 @@ class GrantCheck {
     for (const { operation, pointer } of operations) {
       const selection = resolveSelection(this.#contract, operation, spec.read ?? {}, spec.masks ?? {});
       if (selection !== undefined) this.#noteSelection(selection, pointer);
+      this.#checkParameters(operation, selection, pointer);
       this.#checkBody(operation, spec.write ?? {}, pointer);
     }
     this.#checkSelected();
@@ -172,6 +173,18 @@ class GrantCheck {
         unmasked: unmasked || before?.unmasked === true,
         pointer: before?.pointer ?? pointer,
       });
+    }
+  }
+
+  /** A parameter that the upstream understands as a filter would answer questions about a field that is not granted. */
+  #checkParameters(operation: Operation, selection: Selection | undefined, pointer: string): void {
+    const shown = new Set((selection?.fields ?? []).map((id) => id.slice(id.lastIndexOf('.') + 1)));
+    const described = new Set([...fieldsById(this.#contract).values()].map((field) => field.name));
+    for (const { name, in: place, role } of operation.parameters) {
+      if (place !== 'query' || role !== 'forward' || !described.has(name) || shown.has(name)) continue;
+      const mend = 'annotate the parameter as filter or ignored if it filters by that field';
+      const message = `${quoted(operation.id)} forwards the parameter ${quoted(name)}, named like a field that is not granted; ${mend}`;
+      this.#add('parameter-names-hidden-field', message, pointer, 'warning');
     }
   }
 

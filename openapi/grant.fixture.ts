@@ -24,6 +24,11 @@ export const SHOP = contractOf(
     responses:
       '201': {description: created, content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}
       '202': {description: accepted, content: {application/json: {schema: {type: object, properties: {number: {type: string}, ticket: {type: string}}}}}}
+/parties:
+  get:
+    operationId: findParties
+    parameters: [{name: phone, in: query, schema: {type: string}}, {name: page, in: query, schema: {type: integer}}]
+    responses: {'200': {description: ok, content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Party'}}}}}}
 /secrets:
   get:
     operationId: readSecrets

@@ -1,5 +1,6 @@
 import type { HttpExchange } from './http-exchange.ts';
-import type { Ending, Journal } from './journal.ts';
+import type { Ending } from './journal.ts';
+import type { PipelineHost } from './pipeline-host.ts';
 import type { Step } from './plan.ts';
 import type { Verdict } from './policy.ts';
 import { problemBody, problemStatus, type Refusal, RefusalError, refuse } from './problems.ts';
@@ -7,17 +8,6 @@ import type { Reply } from './reply.ts';
 import type { RouteMiss } from './router.ts';
 import { streamAnswer } from './stream-answer.ts';
 import type { UpstreamAnswer } from './upstream.ts';
-
-/** What the pipeline needs from the process around it. */
-export interface PipelineHost {
-  readonly journal: Journal;
-  /** Reads the request body within the limit, or refuses. Absent body: an empty buffer. */
-  readonly readBody: (exchange: HttpExchange) => Buffer | Promise<Buffer | Refusal>;
-  /** Hears of an error that was not foreseen; the client learns nothing of it. */
-  readonly onFault: (policy: string, error: unknown) => void;
-  /** Hears that an exchange is over. */
-  readonly onEnd: (exchange: HttpExchange, ending: Ending) => void;
-}
 
 /** Where an exchange stopped: the policy (or `upstream`) and what it said. */
 interface Stop {

@@ -5,7 +5,6 @@ import type { UpstreamAnswer } from './upstream.ts';
 
 /** The order of stages is the order of this list. */
 export const STAGES = ['admit', 'identify', 'authorize', 'limit', 'validate', 'shape', 'inspect'] as const;
-export type Stage = (typeof STAGES)[number];
 
 /** An answer given by a policy itself (an idempotent replay, say) instead of the upstream's. */
 export interface ReadyAnswer {

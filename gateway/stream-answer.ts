@@ -1,6 +1,6 @@
 import type { HttpExchange } from './http-exchange.ts';
 import type { Ending } from './journal.ts';
-import type { PipelineHost } from './pipeline.ts';
+import type { PipelineHost } from './pipeline-host.ts';
 import type { Reply } from './reply.ts';
 import type { BodyStream } from './upstream.ts';
 

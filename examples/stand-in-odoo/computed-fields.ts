@@ -1,6 +1,13 @@
-import type { Database } from './database.ts';
+import type { ModelDefinition } from './model-definition.ts';
 
-type Compute = (database: Database, model: string, id: number) => unknown;
+/** What computing needs of the database. */
+interface Records {
+  known(model: string): { readonly model: ModelDefinition; readonly rows: ReadonlyMap<number, unknown> };
+  value(model: string, id: number, name: string): unknown;
+  label(model: string, id: number): string;
+}
+
+type Compute = (database: Records, model: string, id: number) => unknown;
 
 const round = (amount: number) => Math.round(amount * 100) / 100;
 const number = (value: unknown) => (typeof value === 'number' ? value : 0);
@@ -47,7 +54,7 @@ const FUNCTIONS: Readonly<Record<string, Compute>> = {
   emptyText: () => '',
 };
 
-function completeName(db: Database, id: number): string {
+function completeName(db: Records, id: number): string {
   const name = db.value('res.partner', id, 'name');
   const parent = db.value('res.partner', id, 'parent_id');
   if (typeof parent !== 'number' || db.value('res.partner', id, 'is_company') === true) return String(name);
@@ -55,6 +62,6 @@ function completeName(db: Database, id: number): string {
 }
 
 /** Value of a computed field. */
-export function compute(database: Database, model: string, id: number, name: string): unknown {
+export function compute(database: Records, model: string, id: number, name: string): unknown {
   return FUNCTIONS[name]?.(database, model, id) ?? false;
 }

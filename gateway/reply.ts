@@ -23,7 +23,7 @@ export function httpReply(response: ServerResponse): Reply {
       response.writeHead(status, headers);
       // As one text, head and body leave in a single write instead of a gathered one; latin1 keeps every byte as it is.
       if (body.length === 0) response.end();
-      else if (body.length <= ONE_WRITE_BYTES) response.end(body.latin1Slice(), 'latin1');
+      else if (body.length <= ONE_WRITE_BYTES) response.end(body.toString('latin1'), 'latin1');
       else response.end(body);
     },
     open(status, headers) {

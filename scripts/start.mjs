@@ -17,6 +17,8 @@ const COMMANDS = {
 
 /** A terminal's Ctrl-C reaches the whole process group, and npm sends it on again: within this time it is the same one. */
 const SAME_SIGNAL_MS = 500;
+/** How often a launcher under npm looks whether npm is still there. */
+const PARENT_MS = 250;
 
 /**
  * Starts one part of Portcullis on the Node it needs and resolves with its exit code. Plain JavaScript for Node 20 and
@@ -32,7 +34,7 @@ export async function start(name, args) {
   try {
     await installPackages(ROOT, command.tools, say);
     const node = await nodeBinary(ROOT, say);
-    return await run(node, [`${ROOT}/${command.file}`, ...args], folderOf(name, command));
+    return await run(node, [`${ROOT}/${command.file}`, ...args], folderOf(name, command), isUnderNpm(command));
   } catch (error) {
     if (!(error instanceof InstallError)) throw error;
     say(error.message);
@@ -41,26 +43,38 @@ export async function start(name, args) {
 }
 
 /** npm starts scripts in the project's folder; paths on the command line are meant from where the caller stands. */
-function folderOf(name, { script }) {
+function folderOf(name, command) {
   if (name !== 'cli') return ROOT;
-  const { npm_lifecycle_event: running, INIT_CWD: caller } = process.env;
-  return running === script && caller !== undefined ? caller : process.cwd();
+  return (isUnderNpm(command) ? process.env.INIT_CWD : undefined) ?? process.cwd();
 }
 
-function run(node, args, cwd) {
+function isUnderNpm({ script }) {
+  return process.env.npm_lifecycle_event === script;
+}
+
+function run(node, args, cwd, underNpm) {
   return new Promise((resolve, reject) => {
     const child = spawn(node, args, { cwd, stdio: 'inherit' });
-    let firstAt;
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-      process.on(signal, () => {
-        firstAt ??= Date.now();
-        if (Date.now() - firstAt > SAME_SIGNAL_MS) child.kill('SIGKILL');
-        // Nobody may be left to press Ctrl-C a second time once the terminal is gone.
-        else child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
-      });
-    }
+    let toldAt;
+    const tell = (signal) => {
+      toldAt ??= Date.now();
+      child.kill(Date.now() - toldAt > SAME_SIGNAL_MS ? 'SIGKILL' : signal);
+    };
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => tell(signal));
+    // A terminal that is closed cannot be asked a second time.
+    process.on('SIGHUP', () => tell('SIGTERM'));
+    // npm stops the shell between us, which tells nobody: without its parent the part would run on unseen.
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (!underNpm || process.ppid === parent) return;
+      clearInterval(watch);
+      if (toldAt === undefined) tell('SIGTERM');
+    }, PARENT_MS);
     child.on('error', (error) => reject(new InstallError(`${node} cannot be run: ${error.message}`)));
-    child.on('exit', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)));
+    child.on('exit', (code, signal) => {
+      clearInterval(watch);
+      resolve(code ?? 128 + (constants.signals[signal] ?? 0));
+    });
   });
 }
 

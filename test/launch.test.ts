@@ -129,6 +129,19 @@ describe('the launcher', () => {
     clearInterval(again);
   });
 
+  test('under npm ends its part when npm is gone without a word', async () => {
+    const middle = join(root, 'npm.mjs');
+    const launcher = JSON.stringify(join(root, 'scripts', 'launch.mjs'));
+    const start = `spawn(process.execPath, [${launcher}, 'cli', 'wait'], { stdio: 'inherit' });`;
+    await writeFile(middle, `import { spawn } from 'node:child_process';\n${start}\n`);
+    const npm = run(middle, [], { INIT_CWD: root, npm_lifecycle_event: 'portcullis' });
+    await said(npm, '}\n');
+    npm.child.kill('SIGKILL');
+    // Closed only once the last process that holds it has ended.
+    await npm.ended;
+    assert.ok(npm.out().endsWith('}\nSIGTERM\n'));
+  });
+
   test('says in one line on standard error what it cannot install', async () => {
     const needs = { name: 'x', version: '1.0.0', type: 'module', dependencies: { d: '1.0.0' } };
     await writeFile(join(root, 'package.json'), JSON.stringify(needs));

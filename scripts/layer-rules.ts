@@ -21,8 +21,8 @@ const LAYERS = {
 export const LIBRARY_HOMES = {
   '@apidevtools/swagger-parser': 'openapi/',
   '@prometheus-io/client': 'gateway/telemetry/metrics\\.ts',
-  ajv: '(?:catalog/(?:validate|mend)-document|openapi/validators)\\.ts',
-  'ajv-formats': 'openapi/validators\\.ts',
+  ajv: '(?:catalog|openapi)/',
+  'ajv-formats': 'openapi/',
   express: 'admin/(?:app|authorization-server|login-routes)\\.ts',
   helmet: 'admin/app\\.ts',
   jose: 'admin/signing-keys\\.ts',

@@ -7,9 +7,11 @@ import type { Contract, Field, Operation, Shape } from './contract.ts';
 import { findField } from './find-field.ts';
 import { type FieldRules, hasFields, mayBeScalar } from './granted-places.ts';
 import { childPointer } from './json-pointer.ts';
-import { resolveSelection, writablePlaces } from './resolve-grant.ts';
+import { GrantTooLarge, resolveSelection, writablePlaces } from './resolve-grant.ts';
 import type { Selection, SelectionNode } from './selection.ts';
 import { throughArrays } from './through-arrays.ts';
+
+const NO_RULES: FieldRules = Object.freeze({});
 
 /** Who must have approved that a restricted field leaves unmasked. */
 const RESTRICTED_APPROVERS = ['data-owner', 'security-officer'];
@@ -27,6 +29,7 @@ class GrantCheck {
   readonly #contract: Contract;
   readonly #shapes: ReadonlyMap<string, Shape>;
   readonly #faults: Fault[] = [];
+  readonly #fieldNames: ReadonlySet<string>;
   /** Where the rule stands that names a field, by field id. */
   readonly #readRules = new Map<string, string>();
   readonly #selected = new Map<string, { unmasked: boolean; pointer: string }>();
@@ -35,6 +38,7 @@ class GrantCheck {
     this.#grant = grant;
     this.#contract = contract;
     this.#shapes = ruleRoots(contract);
+    this.#fieldNames = new Set([...fieldsById(contract).values()].map((field) => field.name));
   }
 
   run(): Fault[] {
@@ -43,16 +47,27 @@ class GrantCheck {
     this.#rules('read', spec.read ?? {});
     this.#rules('write', spec.write ?? {});
     for (const { operation, pointer } of operations) {
-      const selection = resolveSelection(this.#contract, operation, spec.read ?? {}, spec.masks ?? {});
-      if (selection !== undefined) this.#noteSelection(selection, pointer);
-      this.#checkParameters(operation, selection, pointer);
-      this.#checkBody(operation, spec.write ?? {}, pointer);
+      try {
+        this.#checkOperation(operation, pointer);
+      } catch (error) {
+        if (!(error instanceof GrantTooLarge)) throw error;
+        this.#add('grant-too-large', `${error.message} Grant fewer fields, or by fewer ways`, pointer);
+        return this.#faults;
+      }
     }
     this.#checkSelected();
     this.#checkUnused(operations.map(({ operation }) => operation));
     this.#checkMasks();
     for (const [schema, terms] of Object.entries(spec.filter ?? {})) this.#filter(schema, terms);
     return this.#faults;
+  }
+
+  #checkOperation(operation: Operation, pointer: string): void {
+    const { read, masks, write } = this.#grant.document.spec;
+    const selection = resolveSelection(this.#contract, operation, read ?? NO_RULES, masks ?? {});
+    if (selection !== undefined) this.#noteSelection(selection, pointer);
+    this.#checkParameters(operation, selection, pointer);
+    this.#checkBody(operation, write ?? NO_RULES, pointer);
   }
 
   #add(code: string, message: string, pointer: string, severity: Fault['severity'] = 'error'): void {
@@ -179,9 +194,8 @@ class GrantCheck {
   /** A parameter that the upstream understands as a filter would answer questions about a field that is not granted. */
   #checkParameters(operation: Operation, selection: Selection | undefined, pointer: string): void {
     const shown = new Set((selection?.fields ?? []).map((id) => id.slice(id.lastIndexOf('.') + 1)));
-    const described = new Set([...fieldsById(this.#contract).values()].map((field) => field.name));
     for (const { name, in: place, role } of operation.parameters) {
-      if (place !== 'query' || role !== 'forward' || !described.has(name) || shown.has(name)) continue;
+      if (place !== 'query' || role !== 'forward' || !this.#fieldNames.has(name) || shown.has(name)) continue;
       const mend = 'annotate the parameter as filter or ignored if it filters by that field';
       const message = `${quoted(operation.id)} forwards the parameter ${quoted(name)}, named like a field that is not granted; ${mend}`;
       this.#add('parameter-names-hidden-field', message, pointer, 'warning');

@@ -5,8 +5,11 @@ import { successContents } from './list-operations.ts';
 import type { Selection, SelectionNode } from './selection.ts';
 import { throughArrays } from './through-arrays.ts';
 
-/** Places of one answer; a grant that needs more is refused when it is compiled. */
+/** Places of all answers under one grant, or of one body; a grant that needs more is refused when it is compiled. */
 const MAX_PLACES = 50_000;
+
+/** A grant whose rules lead to more places than can be held in memory for it. */
+export class GrantTooLarge extends Error {}
 
 type OpenNode = { -readonly [K in keyof SelectionNode]: SelectionNode[K] } & { keys: Map<string, SelectionNode> };
 
@@ -22,19 +25,43 @@ interface Waiting {
 
 /**
  * What may be read from the answer of an operation: a finite graph, recursive schemas make cycles. Undefined where no
- * answer of success is JSON. Where several answers (200, 202) describe the same property, all must grant it. Throws an
- * Error when the grant spans too many places.
+ * answer of success is JSON. Where several answers (200, 202) describe the same property, all must grant it. Throws
+ * GrantTooLarge when the grant spans too many places. `read` is never changed after it was given, as catalogs are.
  */
 export function resolveSelection(
-  _contract: Contract,
+  contract: Contract,
   operation: Operation,
   read: FieldRules,
   masks: Readonly<Record<string, Mask>>,
 ): Selection | undefined {
   const contents = successContents(operation);
-  return contents.length === 0
-    ? undefined
-    : new SelectionBuilder(new GrantedPlaces(read, masks)).build(contents.map((content) => content.shape));
+  if (contents.length === 0) return undefined;
+  try {
+    return builderOf(contract, read, masks).build(contents.map((content) => content.shape));
+  } catch (error) {
+    // What was left half made must not be found again.
+    builders.get(contract)?.delete(read);
+    throw error;
+  }
+}
+
+interface Built {
+  readonly masks: string;
+  readonly builder: SelectionBuilder;
+}
+
+const builders = new WeakMap<Contract, WeakMap<FieldRules, Built>>();
+
+/** Operations under one grant share the places they have in common: the rules are followed once, not per operation. */
+function builderOf(contract: Contract, read: FieldRules, masks: Readonly<Record<string, Mask>>): SelectionBuilder {
+  const byRules = builders.get(contract) ?? new WeakMap<FieldRules, Built>();
+  builders.set(contract, byRules);
+  const known = byRules.get(read);
+  const text = JSON.stringify(masks);
+  if (known?.masks === text) return known.builder;
+  const builder = new SelectionBuilder(new GrantedPlaces(read, masks));
+  byRules.set(read, { masks: text, builder });
+  return builder;
 }
 
 class SelectionBuilder {
@@ -42,8 +69,6 @@ class SelectionBuilder {
   readonly #nodes = new Map<string, OpenNode>();
   readonly #numbers = new Map<object, number>();
   readonly #waiting: Waiting[] = [];
-  readonly #fields = new Set<string>();
-  readonly #masked = new Set<string>();
 
   constructor(places: GrantedPlaces) {
     this.#places = places;
@@ -53,8 +78,8 @@ class SelectionBuilder {
     const root: OpenNode = { field: '', leaf: false, identifier: false, keys: new Map(), record: false };
     const spots = roots.flatMap((shape) => this.#places.root(shape));
     this.#waiting.push({ node: root, spots, frame: true, mask: undefined });
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) this.#fill(next);
-    return { root, fields: [...this.#fields], masked: this.#masked };
+    for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) this.#fill(next);
+    return { root, ...fieldsOf(root) };
   }
 
   #fill({ node, spots, frame, mask }: Waiting): void {
@@ -119,14 +144,10 @@ class SelectionBuilder {
     const known = this.#nodes.get(key);
     if (known !== undefined) return known;
     if (this.#nodes.size >= MAX_PLACES)
-      throw new Error(`the grant spans more than ${MAX_PLACES} places of one answer.`);
+      throw new GrantTooLarge(`the grant spans more than ${MAX_PLACES} places of the answers.`);
     const node: OpenNode = { field, leaf, identifier, keys: new Map(), record: false };
-    if (mask !== undefined) {
-      node.mask = mask;
-      this.#masked.add(field);
-    }
+    if (mask !== undefined) node.mask = mask;
     this.#nodes.set(key, node);
-    this.#fields.add(field);
     if (hasFields(spots.map((spot) => spot.shape))) this.#waiting.push({ node, spots, frame, mask });
     return node;
   }
@@ -136,6 +157,20 @@ class SelectionBuilder {
     this.#numbers.set(of, known);
     return known;
   }
+}
+
+/** The fields of a selection in the order of the contract, from the outside in, and those that are masked. */
+function fieldsOf(root: SelectionNode): { fields: string[]; masked: Set<string> } {
+  const fields = new Set<string>();
+  const masked = new Set<string>();
+  const seen = new Set([root]);
+  for (const node of seen) {
+    if (node.field !== '') fields.add(node.field);
+    if (node.mask !== undefined) masked.add(node.field);
+    for (const next of node.keys.values()) seen.add(next);
+    if (node.entries !== undefined) seen.add(node.entries);
+  }
+  return { fields: [...fields], masked };
 }
 
 const DROPPED: SelectionNode = Object.freeze({
@@ -175,7 +210,7 @@ export function writablePlaces(operation: Operation, write: FieldRules): Writabl
     numbers.set(fields, number);
     const key = `${number} ${JSON.stringify([...spot.rules].sort())}`;
     if (seen.has(key)) continue;
-    if (seen.size >= MAX_PLACES) throw new Error(`the grant spans more than ${MAX_PLACES} places of one body.`);
+    if (seen.size >= MAX_PLACES) throw new GrantTooLarge(`the grant spans more than ${MAX_PLACES} places of one body.`);
     seen.add(key);
     for (const field of [...fields.values(), ...(entries === undefined ? [] : [entries])]) {
       const granted = field.readOnly ? undefined : places.granted(spot, field.name);

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { BodyStream } from '../upstream.ts';
 import { SocketBody, type StreamSource } from './body-stream.ts';
 import { type DialOptions, dial, speaksHttp1 } from './dial.ts';
+import { flushAtEndOfTurn } from './end-of-turn.ts';
 import type { Origin } from './origin.ts';
 import { ResponseFault, type ResponseHead } from './response-head.ts';
 import { ResponseParser, type ResponseSink } from './response-parser.ts';
@@ -104,7 +105,12 @@ export class Connection implements ResponseSink, StreamSource {
   run(call: Call): void {
     this.#isReused = true;
     this.#take(call);
-    this.#send(call);
+    flushAtEndOfTurn(this);
+  }
+
+  /** Sends the call that was taken, unless it has ended meanwhile. */
+  flush(): void {
+    if (this.#call !== undefined && !this.#sent && !this.#isClosed) this.#send(this.#call);
   }
 
   /** Ends what has outlived its time; called every few milliseconds. */

@@ -40,6 +40,7 @@ import { createMemoryLimits } from './policies/memory-limits.ts';
 import { createRedisLimits } from './policies/redis-limits.ts';
 import { policyTable } from './policies/table.ts';
 import { readCommandSettings, readSettings, type Settings, SettingsError } from './settings.ts';
+import { stopSignal } from './stop-signal.ts';
 
 const AUDIT_FILE = 'audit.jsonl';
 const DEMO_CATALOG = join(import.meta.dirname, 'examples/distribution/catalog');
@@ -332,12 +333,7 @@ function commandContext(variables: Environment): CommandContext {
 async function serve(variables: Environment): Promise<number> {
   const portcullis = await startPortcullis(readSettings(variables), variables);
   process.stderr.write(`gateway ${portcullis.gatewayUrl}\nadmin   ${portcullis.adminUrl}\n`);
-  await new Promise<void>((stopped) => {
-    process.once('SIGINT', stopped);
-    process.once('SIGTERM', stopped);
-  });
-  process.once('SIGINT', () => process.exit(130));
-  process.once('SIGTERM', () => process.exit(143));
+  await stopSignal();
   await portcullis.stop();
   return 0;
 }

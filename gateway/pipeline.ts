@@ -212,7 +212,7 @@ function sendWhole(
   try {
     sequence = host.journal.put(exchange, ending, 'access');
   } catch (error) {
-    // The journal has counted the loss and puts it on record itself.
+    // The log has counted the loss and puts it on record itself, as a gap.
     if (strict) sendUnrecorded(exchange, error, reply, host);
     else sendRecorded(exchange, ending, headers, body, reply, host);
     return;

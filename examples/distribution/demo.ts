@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { CatalogRefused, startPortcullis } from '../../main.ts';
 import { readSettings, SettingsError } from '../../settings.ts';
+import { stopSignal } from '../../stop-signal.ts';
 import { startCompany } from './company.ts';
 
 const ODOO_PORT = 8069;
@@ -19,10 +20,7 @@ async function demo(): Promise<void> {
     const variables = { PORTCULLIS_LOG_LEVEL: 'warn', ...company.variables, ...process.env };
     const portcullis = await startPortcullis(readSettings(variables), variables);
     process.stdout.write(guide(portcullis.gatewayUrl, portcullis.adminUrl, company.odoo.url));
-    await new Promise<void>((stopped) => {
-      process.once('SIGINT', stopped);
-      process.once('SIGTERM', stopped);
-    });
+    await stopSignal();
     process.stdout.write('\nFinishing what is under way …\n');
     await portcullis.stop();
   } finally {

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import ts from 'typescript';
+import { openHouse } from './house.fixture.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const CATALOG = join(ROOT, 'examples/distribution/catalog');
+
+interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function portcullis(args: readonly string[], variables: Record<string, string> = {}): Promise<Run> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [join(ROOT, 'main.ts'), ...args],
+      { env: { ...process.env, PORTCULLIS_CATALOG: CATALOG, ...variables }, maxBuffer: 16 * 1024 * 1024 },
+      (error, out, err) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err }),
+    );
+  });
+}
+
+describe('the command line', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'portcullis-cli-'));
+    await cp(CATALOG, join(folder, 'catalog'), { recursive: true });
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  test('check: a sound catalog is a summary and exit 0', async () => {
+    const { code, out } = await portcullis(['check', CATALOG]);
+    assert.equal(code, 0, out);
+    assert.match(out, /^ok: .*7 interfaces.*9 grants/);
+  });
+
+  test('check: every fault at once, each at its line and column, exit 1; for machines as JSON', async () => {
+    const file = join(folder, 'catalog/customer-master/grants.yaml');
+    const text = await readFile(file, 'utf8');
+    await writeFile(
+      file,
+      text.replace('      - city\n', '      - citty\n').replace('listCustomers, ', 'listCustomer, '),
+    );
+    const { code, out } = await portcullis(['check', join(folder, 'catalog')]);
+    assert.equal(code, 1);
+    const line = text.split('\n').indexOf('      - city') + 1;
+    assert.match(out, new RegExp(`^customer-master/grants\\.yaml:${line}:9 field-unknown .*city`, 'm'));
+    assert.match(out, /^customer-master\/grants\.yaml:\d+:\d+ operation-unknown .*listCustomers/m);
+    const machine = JSON.parse((await portcullis(['check', join(folder, 'catalog'), '--json'])).out);
+    assert.equal(machine.ok, false);
+    assert.ok(machine.faults.length >= 2);
+    assert.deepEqual(Object.keys(machine.faults[0].place).sort(), ['column', 'file', 'line']);
+  });
+
+  test('explain: allowed and refused, with the rule', async () => {
+    const allowed = await portcullis([
+      'explain',
+      '--consumer',
+      'salesforce-crm',
+      'GET',
+      '/customer-master/v1/customers/10',
+    ]);
+    assert.equal(allowed.code, 0, allowed.err);
+    assert.match(allowed.out, /returns +Customer\.email +confidential +by customer-master\/grants\.yaml:\d+/);
+    assert.match(allowed.out, /hides .*Customer\.creditLimit/);
+    const refused = await portcullis([
+      'explain',
+      '--consumer',
+      'salesforce-crm',
+      'GET',
+      '/customer-master/v1/customers?sort=creditLimit',
+    ]);
+    assert.equal(refused.code, 3);
+    assert.match(refused.out, /guard-query-fields +field-not-granted/);
+    const claims = await portcullis([
+      'explain',
+      '--consumer',
+      'b2b-portal',
+      '--claims',
+      '{"commercial_partner_id": 10}',
+      'GET',
+      '/account-self-service/v1/invoices',
+    ]);
+    assert.match(claims.out, /records +Invoice: \["accountId","=",10\]/);
+  });
+
+  test("openapi: a consumer's own contract names nothing that is hidden from it", async () => {
+    const { code, out, err } = await portcullis(['openapi', '--consumer', 'salesforce-crm', 'customer-master']);
+    assert.equal(code, 0, err);
+    const document = JSON.parse(out);
+    assert.match(document.openapi, /^3\.1/);
+    assert.deepEqual(Object.keys(document.paths).sort(), ['/customers', '/customers/{id}']);
+    assert.doesNotMatch(
+      out,
+      /creditLimit|customerRank|bankAccounts|pricelist|x-portcullis|res\.partner|127\.0\.0\.1:8069/i,
+    );
+  });
+
+  test('types: the typed client of it compiles', async () => {
+    const { code, out, err } = await portcullis(['types', '--consumer', 'salesforce-crm', 'customer-master']);
+    assert.equal(code, 0, err);
+    assert.match(out, /export interface paths/);
+    assert.doesNotMatch(out, /creditLimit/);
+    const { diagnostics } = ts.transpileModule(out, {
+      reportDiagnostics: true,
+      compilerOptions: { module: ts.ModuleKind.ESNext },
+    });
+    assert.deepEqual(diagnostics, []);
+  });
+
+  test('audit list: the last records, one line each', async () => {
+    const house = await openHouse();
+    try {
+      const token = await house.token('salesforce-crm');
+      await house.call('GET', '/customer-master/v1/customers/10', { token });
+      await house.call('GET', '/customer-master/v1/customers/10?fields=vat', { token });
+      const { code, out } = await portcullis(['audit', 'list', '--last', '2'], { PORTCULLIS_DATA: house.dataFolder });
+      assert.equal(code, 0);
+      const lines = out.trimEnd().split('\n');
+      assert.equal(lines.length, 2);
+      assert.match(lines[0] ?? '', /salesforce-crm.*getCustomer.*allowed/);
+      assert.match(lines[1] ?? '', /refused field-not-granted.*403/);
+    } finally {
+      await house.stop();
+    }
+  });
+
+  test('wrong usage is exit 2 with the usage line', async () => {
+    for (const args of [
+      ['check'],
+      ['explain', 'GET'],
+      ['explain', '--consumer', 'nobody', 'GET', '/'],
+      ['nonsense'],
+      ['check', '--unknown', 'x'],
+    ]) {
+      const { code, err } = await portcullis(args);
+      assert.equal(code, 2, args.join(' '));
+      assert.match(err, /usage: portcullis/);
+    }
+  });
+
+  test('serve without its settings says all that is missing at once', async () => {
+    const { code, err } = await portcullis(['serve'], { PORTCULLIS_CATALOG: '', PORTCULLIS_PORT: 'many' });
+    assert.equal(code, 1);
+    assert.match(err, /PORTCULLIS_CATALOG is not set/);
+    assert.match(err, /PORTCULLIS_PORT must be a whole number/);
+    const weak = await portcullis(['serve'], {
+      PORTCULLIS_DATA: join(folder, 'data'),
+      PORTCULLIS_MASTER_SECRET: 'changeme',
+      PORTCULLIS_ADMIN_TOKEN: 'x',
+    });
+    assert.equal(weak.code, 1);
+    assert.match(weak.err, /PORTCULLIS_MASTER_SECRET/);
+    assert.doesNotMatch(weak.err, /changeme/);
+  });
+});

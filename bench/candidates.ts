@@ -151,18 +151,30 @@ export async function portcullis({ folder, issuer, upstreamPort }: Ground, opera
 
 const EXPRESS_GATEWAY = join(import.meta.dirname, 'express-gateway');
 
-/** Express Gateway 1.16.11, bare; installed on its own, never with the product: `npm ci --prefix bench/express-gateway`. */
-export async function expressGateway({ folder, upstreamPort }: Ground): Promise<Candidate> {
+/**
+ * Express Gateway 1.16.11, bare or with its jwt and rate-limit policies; installed on its own, never with the product:
+ * `npm ci --prefix bench/express-gateway`.
+ */
+export async function expressGateway({ folder, issuer, upstreamPort }: Ground, governed: boolean): Promise<Candidate> {
   if (!existsSync(join(EXPRESS_GATEWAY, 'node_modules/express-gateway'))) {
     throw new Missing('express-gateway is not installed: run the bench with --express-gateway');
   }
   const port = await freePort();
-  const config = join(folder, 'express-gateway');
+  const config = join(folder, `express-gateway-${governed}`);
   await mkdir(join(config, 'models'), { recursive: true });
   const models = join(EXPRESS_GATEWAY, 'node_modules/express-gateway/lib/config/models');
   for (const name of ['users.json', 'applications.json', 'credentials.json']) {
     await copyFile(join(models, name), join(config, 'models', name));
   }
+  const key = join(config, 'issuer.pem');
+  await writeFile(key, issuer.publicKey);
+  const rules = governed
+    ? `
+      - jwt:
+          - action: {secretOrPublicKeyFile: '${key}', algorithms: [RS256], checkCredentialExistence: false}
+      - rate-limit:
+          - action: {max: 1000000000, windowMs: 1000}`
+    : '';
   await writeFile(
     join(config, 'gateway.config.yml'),
     `http:
@@ -172,11 +184,11 @@ apiEndpoints:
   all: {host: '*', paths: '/*'}
 serviceEndpoints:
   records: {url: 'http://127.0.0.1:${upstreamPort}'}
-policies: [proxy]
+policies: [proxy, jwt, rate-limit]
 pipelines:
   - name: all
     apiEndpoints: [all]
-    policies:
+    policies:${rules}
       - proxy:
           - action: {serviceEndpoint: records}
 `,
@@ -194,7 +206,7 @@ authorizationCodes: {timeToExpiry: 300000}
   const child = await startChild(process.execPath, [join(EXPRESS_GATEWAY, 'start.cjs')], port, {
     EG_CONFIG_DIR: config,
   });
-  return proxyOf('Express Gateway 1.16.11, bare', child, port);
+  return proxyOf(`Express Gateway 1.16.11, ${governed ? 'jwt + rate-limit' : 'bare'}`, child, port);
 }
 
 function proxyOf(name: string, child: Child, port: number): Candidate {

@@ -59,7 +59,8 @@ try {
     () => haproxy(ground, true),
     () => portcullis(ground, FEW),
     () => portcullis(ground, MANY),
-    () => expressGateway(ground),
+    () => expressGateway(ground, false),
+    () => expressGateway(ground, true),
   ];
   const candidates: Candidate[] = [];
   for (const start of starts) {

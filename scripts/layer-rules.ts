@@ -19,7 +19,6 @@ const LAYERS = {
 
 /** Each outside library that runs in production, and the files that may import it. */
 export const LIBRARY_HOMES = {
-  '@apidevtools/swagger-parser': 'openapi/',
   '@prometheus-io/client': 'gateway/telemetry/metrics\\.ts',
   ajv: '(?:catalog|openapi)/',
   'ajv-formats': 'openapi/',

@@ -16,7 +16,7 @@ async function apply(terms: readonly FilterTerm[], call: Call = {}) {
   const exchange = exchangeAt(place, call.claims === undefined ? {} : { claims: call.claims });
   exchange.typed = typedRequest(call.typed);
   const verdict = await applyRecordFilter().prepare(place)?.(exchange);
-  return { code: codeOf(verdict), bound: exchange.recordFilter['Customer'], query: exchange.typed.query, exchange };
+  return { code: codeOf(verdict), bound: exchange.recordFilter.Customer, query: exchange.typed.query, exchange };
 }
 
 const OWN: FilterTerm = ['accountId', '=', { claim: 'account' }];

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { accountsFromFile, noAccounts } from './admin/accounts.ts';
 import { apiRoutes } from './admin/api.ts';
@@ -15,13 +14,15 @@ import { readRecent } from './audit/recent.ts';
 import { createRecorder } from './audit/recorder.ts';
 import { type Fault, formatFault } from './catalog/fault.ts';
 import { loadCatalog } from './catalog/load-folder.ts';
+import { readExternalIssuers } from './external-issuers.ts';
 import { createAuditJournal, grantedPrefix } from './gateway/audit-journal.ts';
 import { type CompileDependencies, compileCatalog } from './gateway/compile.ts';
 import { createContractCache } from './gateway/contract-cache.ts';
-import { type ExternalIssuerSettings, trustedIssuers } from './gateway/identity/issuers.ts';
+import { trustedIssuers } from './gateway/identity/issuers.ts';
 import { redisRevocations } from './gateway/identity/redis-revocations.ts';
 import { memoryRevocations, type RevocationList } from './gateway/identity/revocations.ts';
 import { type TokenVerifier, tokenVerifier } from './gateway/identity/token-verifier.ts';
+import type { Snapshot } from './gateway/plan.ts';
 import { readSecrets } from './gateway/read-secrets.ts';
 import { openRedisCounters } from './gateway/redis-connection.ts';
 import { createSnapshotHolder, type LoadOutcome } from './gateway/reload.ts';
@@ -98,8 +99,27 @@ function compileDependencies(parts: CompileParts): CompileDependencies {
   };
 }
 
-/** Puts everything together and serves. Rejects with the mend in its message when it cannot. */
+/** Puts everything together and serves. Rejects with the mend in its message when it cannot, with nothing left open. */
 export async function startPortcullis(settings: Settings, variables: Environment): Promise<Portcullis> {
+  const closers: (() => unknown)[] = [];
+  /** Last opened, first closed. */
+  const release = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    return await assemble(settings, variables, closers, release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function assemble(
+  settings: Settings,
+  variables: Environment,
+  closers: (() => unknown)[],
+  release: () => Promise<void>,
+): Promise<Portcullis> {
   const log = createLog({ level: settings.logLevel });
   const onFault = (at: string, error: unknown): void => log.error('fault', { at, ...faultDetails(error) });
   const readSecret = readSecrets({ environment: variables, folder: settings.catalogFolder, demo: settings.demo });
@@ -107,6 +127,17 @@ export async function startPortcullis(settings: Settings, variables: Environment
   const adminToken = secretSetting(readSecret, 'PORTCULLIS_ADMIN_TOKEN');
   const tls = settings.tls === undefined ? undefined : readTls(settings.tls);
 
+  const auditFile = join(settings.dataFolder, AUDIT_FILE);
+  const auditLog = await opened(
+    'PORTCULLIS_DATA',
+    openFileLog(auditFile, {
+      commitIntervalMs: settings.commitIntervalMs,
+      onFault: (error) => onFault('audit-log', error),
+    }),
+  );
+  closers.push(() => auditLog.close());
+  const journal = createAuditJournal(createRecorder({ log: auditLog, hashKey: keys.key('audit-handles') }), auditLog);
+  const signingKeys = await opened('PORTCULLIS_DATA', openSigningKeys({ folder: join(settings.dataFolder, 'keys') }));
   const admin = await listening('PORTCULLIS_ADMIN_PORT', settings.adminPort, () =>
     startAdminServer({
       host: settings.host,
@@ -114,26 +145,29 @@ export async function startPortcullis(settings: Settings, variables: Environment
       ...(tls === undefined ? {} : { tls: { certificate: tls.cert.toString(), key: tls.key.toString() } }),
     }),
   );
+  closers.push(() => admin.close());
   // Port 0 means any free one: the addresses in the settings are completed once it is known.
   const issuer = settings.issuer.replace(':0/', `:${admin.port}/`);
 
-  const auditLog = await openFileLog(join(settings.dataFolder, AUDIT_FILE), {
-    commitIntervalMs: settings.commitIntervalMs,
-    onFault: (error) => onFault('audit-log', error),
-  });
-  const journal = createAuditJournal(createRecorder({ log: auditLog, hashKey: keys.key('audit-handles') }), auditLog);
   const client = createHttpClient();
   const upstreams = createUpstreams();
-  const signingKeys = await openSigningKeys({ folder: join(settings.dataFolder, 'keys') });
+  const limits = openLimits(settings, log);
+  const revocations = openRevocations(settings, log);
+  closers.push(
+    () => client.close(),
+    () => upstreams.close(),
+    () => limits.close(),
+    () => revocations.close(),
+  );
   let server: AuthorizationServer | undefined;
   const issuers = trustedIssuers({
     embedded: { url: issuer, audience: settings.audience, publicKeys: (now) => server?.publicKeys(now) },
-    external: await externalIssuers(settings),
+    external:
+      settings.externalIssuersFile === undefined
+        ? []
+        : await readExternalIssuers(settings.externalIssuersFile, settings.audience),
   });
   const verifier = tokenVerifier(issuers, settings.environment);
-  const revocations = openRevocations(settings, log);
-  const limits = openLimits(settings, log);
-
   const holder = createSnapshotHolder(
     settings.catalogFolder,
     compileDependencies({
@@ -147,7 +181,42 @@ export async function startPortcullis(settings: Settings, variables: Environment
       limits: limits.store,
     }),
   );
+  announce(log, await holder.load());
+  refuseEmptyEnvironment(holder.current());
+  refuseClientFaults(faultsOfClients(holder.current(), readSecret));
+
   const metrics = createMetrics({ snapshot: () => holder.current(), log: () => auditLog });
+  server = authorizationServer({
+    issuer,
+    audience: settings.audience,
+    snapshot: () => holder.current(),
+    readSecret,
+    keys: signingKeys,
+    verifier,
+    revocations,
+    accounts:
+      settings.usersFile === undefined
+        ? noAccounts
+        : await opened('PORTCULLIS_USERS', accountsFromFile(settings.usersFile)),
+    onFault,
+  });
+  admin.serve(
+    adminApp({
+      authorizationServer: server,
+      adminToken,
+      routes: apiRoutes({
+        snapshot: () => holder.current(),
+        authorizationServer: server,
+        readRecords: async (limit) => (await readRecent(auditFile, limit)).toReversed(),
+      }),
+      metrics,
+      readiness: [
+        { name: 'audit-log', problem: () => (auditLog.healthy ? undefined : 'records cannot be made durable') },
+        { name: 'revocations', problem: () => (revocations.state().state === 'current' ? undefined : 'not current') },
+      ],
+      onFault,
+    }),
+  );
   const gateway = createGateway({
     current: () => holder.current(),
     journal,
@@ -158,66 +227,18 @@ export async function startPortcullis(settings: Settings, variables: Environment
     onBegin: () => metrics.begin(),
     onEnd: (exchange, ending) => metrics.end(exchange, ending),
   });
-
-  async function release(): Promise<void> {
-    await admin.close();
-    await revocations.close();
-    limits.close();
-    upstreams.close();
-    client.close();
-    await auditLog.close();
-  }
-
-  try {
-    announce(log, await holder.load());
-    refuseClientFaults(faultsOfClients(holder.current(), readSecret));
-    server = authorizationServer({
-      issuer,
-      audience: settings.audience,
-      snapshot: () => holder.current(),
-      readSecret,
-      keys: signingKeys,
-      verifier,
-      revocations,
-      accounts: settings.usersFile === undefined ? noAccounts : await accountsFromFile(settings.usersFile),
-      onFault,
-    });
-    admin.serve(
-      adminApp({
-        authorizationServer: server,
-        adminToken,
-        routes: apiRoutes({
-          snapshot: () => holder.current(),
-          authorizationServer: server,
-          readRecords: async (limit) => (await readRecent(join(settings.dataFolder, AUDIT_FILE), limit)).toReversed(),
-        }),
-        metrics,
-        readiness: [
-          { name: 'audit-log', problem: () => (auditLog.healthy ? undefined : 'records cannot be made durable') },
-          { name: 'revocations', problem: () => (revocations.state().state === 'current' ? undefined : 'not current') },
-        ],
-        onFault,
-      }),
-    );
-    const { port } = await listening('PORTCULLIS_PORT', settings.gatewayPort, () =>
-      gateway.listen(settings.gatewayPort, settings.host),
-    );
-    const stopWatching = holder.watch((outcome) => announce(log, outcome, true));
-    const scheme = tls === undefined ? 'http' : 'https';
-    return {
-      gatewayUrl: `${scheme}://${settings.host}:${port}`,
-      adminUrl: `${scheme}://${settings.host}:${admin.port}`,
-      reload: () => holder.load(),
-      async stop() {
-        stopWatching();
-        await gateway.drain(settings.drainMs);
-        await release();
-      },
-    };
-  } catch (error) {
-    await release();
-    throw error;
-  }
+  const { port } = await listening('PORTCULLIS_PORT', settings.gatewayPort, () =>
+    gateway.listen(settings.gatewayPort, settings.host),
+  );
+  closers.push(() => gateway.drain(settings.drainMs));
+  closers.push(holder.watch((outcome) => announce(log, outcome, true)));
+  const scheme = tls === undefined ? 'http' : 'https';
+  return {
+    gatewayUrl: `${scheme}://${settings.host}:${port}`,
+    adminUrl: `${scheme}://${settings.host}:${admin.port}`,
+    reload: () => holder.load(),
+    stop: release,
+  };
 }
 
 /** A client whose secret is missing, weak or shared could be anybody: nothing is served until it is mended. */
@@ -253,21 +274,40 @@ async function listening<T>(setting: string, port: number, listen: () => Promise
   }
 }
 
-function readTls(tls: NonNullable<Settings['tls']>) {
+function readTls({ certFile, keyFile, clientCaFile }: NonNullable<Settings['tls']>) {
   return {
-    cert: readFileSync(tls.certFile),
-    key: readFileSync(tls.keyFile),
-    ca: tls.clientCaFile === undefined ? undefined : readFileSync(tls.clientCaFile),
+    cert: readSettingFile('PORTCULLIS_TLS_CERT', certFile),
+    key: readSettingFile('PORTCULLIS_TLS_KEY', keyFile),
+    ca: clientCaFile === undefined ? undefined : readSettingFile('PORTCULLIS_TLS_CLIENT_CA', clientCaFile),
   };
 }
 
-async function externalIssuers(settings: Settings): Promise<ExternalIssuerSettings[]> {
-  if (settings.externalIssuersFile === undefined) return [];
-  const text = await readFile(settings.externalIssuersFile, 'utf8');
-  const listed: unknown = JSON.parse(text);
-  if (!Array.isArray(listed))
-    throw new SettingsError('PORTCULLIS_EXTERNAL_ISSUERS must name a JSON file that holds a list.');
-  return listed.map((entry) => ({ audience: settings.audience, ...entry }));
+function readSettingFile(setting: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch {
+    throw new SettingsError(`${setting} names ${path}, which cannot be read.`);
+  }
+}
+
+/** Rejections of a part that say what to mend, with the setting they come from. */
+async function opened<T>(setting: string, opening: Promise<T>): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    throw new SettingsError(`${setting}: ${error instanceof Error ? error.message : 'it cannot be used'}`);
+  }
+}
+
+/** An environment that no system has an address in serves nothing: most likely its name is misspelt. */
+function refuseEmptyEnvironment({ versions, catalog, environment }: Snapshot): void {
+  if (versions.length > 0 || catalog.interfaces.size === 0) return;
+  const known = new Set(
+    [...catalog.systems.values()].flatMap(({ document }) => Object.keys(document.spec.environments)),
+  );
+  throw new SettingsError(
+    `PORTCULLIS_ENVIRONMENT is ${JSON.stringify(environment)}, where nothing is served; the systems know ${[...known].join(', ')}.`,
+  );
 }
 
 function openRevocations(settings: Settings, log: Log): RevocationList {
@@ -283,7 +323,12 @@ function openRevocations(settings: Settings, log: Log): RevocationList {
 function openLimits(settings: Settings, log: Log): { readonly store: LimitStore; close(): void } {
   if (settings.redisUrl === undefined) return { store: createMemoryLimits(systemClock), close: () => undefined };
   const connection = openRedisCounters(settings.redisUrl, (state) => log.warn('limits store', { state }));
-  const store = createRedisLimits({ connection, whenAway: settings.limitsWhenRedisAway, clock: systemClock });
+  const store = createRedisLimits({
+    connection,
+    environment: settings.environment,
+    whenAway: settings.limitsWhenRedisAway,
+    clock: systemClock,
+  });
   return { store, close: () => connection.close() };
 }
 

@@ -18,7 +18,7 @@ export interface Settings {
   readonly redisUrl: string | undefined;
   readonly limitsWhenRedisAway: 'local' | 'refuse';
   readonly revocationWhenRedisAway: 'allow' | 'refuse';
-  /** JSON file: `[{issuer, audience?, algorithms?, environmentClaim?}]`. */
+  /** JSON file: a list of external issuers, see docs/settings.md. */
   readonly externalIssuersFile: string | undefined;
   /** Portal users of the embedded authorization server. */
   readonly usersFile: string | undefined;
@@ -104,6 +104,12 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   if ((certFile === undefined) !== (keyFile === undefined)) {
     faults.push('PORTCULLIS_TLS_CERT and PORTCULLIS_TLS_KEY belong together: set both or neither.');
   }
+  if (optional('PORTCULLIS_TLS_CLIENT_CA') !== undefined && certFile === undefined) {
+    faults.push(
+      'PORTCULLIS_TLS_CLIENT_CA needs PORTCULLIS_TLS_CERT and PORTCULLIS_TLS_KEY: without TLS no client shows a certificate.',
+    );
+  }
+  const scheme = certFile === undefined ? 'http' : 'https';
   const settings: Settings = {
     catalogFolder: required('PORTCULLIS_CATALOG', 'the folder of the catalog to serve, such as ./catalog'),
     dataFolder: text('PORTCULLIS_DATA', '.portcullis'),
@@ -111,9 +117,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     host,
     gatewayPort,
     adminPort,
-    issuer: text('PORTCULLIS_ISSUER', `http://${host}:${adminPort}/oauth`),
+    issuer: text('PORTCULLIS_ISSUER', `${scheme}://${host}:${adminPort}/oauth`),
     audience: text('PORTCULLIS_AUDIENCE', `urn:portcullis:${environment}`),
-    publicUrl: text('PORTCULLIS_PUBLIC_URL', `http${certFile === undefined ? '' : 's'}://${host}:${gatewayPort}`),
+    publicUrl: text('PORTCULLIS_PUBLIC_URL', `${scheme}://${host}:${gatewayPort}`),
     redisUrl: optional('PORTCULLIS_REDIS_URL'),
     limitsWhenRedisAway: oneOf('PORTCULLIS_LIMITS_WHEN_REDIS_AWAY', 'local', ['local', 'refuse']),
     revocationWhenRedisAway: oneOf('PORTCULLIS_REVOCATION_WHEN_REDIS_AWAY', 'refuse', ['allow', 'refuse']),

@@ -2,6 +2,7 @@ import type { Catalog, ReferencedFile, Sourced } from '../catalog/catalog.ts';
 import type { ConsumerDocument, GrantDocument, InterfaceDocument, VersionSpec } from '../catalog/documents.ts';
 import type { Fault } from '../catalog/fault.ts';
 import type { Contract, Operation } from '../openapi/contract.ts';
+import { fieldsById } from '../openapi/contract-index.ts';
 import { checkGrant } from '../openapi/grant-rules.ts';
 import { resolveSelection, resolveWritable } from '../openapi/resolve-grant.ts';
 import type { Selection } from '../openapi/selection.ts';
@@ -104,12 +105,15 @@ function checkGrants(catalog: Catalog, loaded: readonly Loaded[], faults: Fault[
         version.lifecycle !== 'retired' &&
         version.lifecycle !== 'design',
     );
-    const newest = chooseServed(candidates, 'any')[0];
-    if (newest !== undefined) {
-      faults.push(...checkGrant(grant, newest.contract));
+    // The version that answers this consumer decides; where none does yet, the newest that ever could.
+    const environment = catalog.consumers.get(spec.consumer)?.document.spec.environment ?? '';
+    const served = chooseServed(candidates, environment)[0] ?? chooseServed(candidates, '')[0];
+    const system = catalog.systems.get(catalog.interfaces.get(spec.interface)?.document.spec.system ?? '');
+    if (served !== undefined) {
+      faults.push(...checkGrant(grant, served.contract, system?.document.spec.type ?? 'odoo'));
     } else if (catalog.interfaces.has(spec.interface)) {
       faults.push({
-        code: 'version-unknown',
+        code: 'version-not-grantable',
         message: `Interface ${spec.interface} has no version ${spec.major}.x that could be granted. Name one of its major versions.`,
         place: grant.source.locate('/spec/major'),
         severity: 'error',
@@ -152,14 +156,13 @@ function versionPlan(
   };
 }
 
+/** Whatever is not furniture of the answer and not classified is confidential. */
 function holdsPersonalData(contract: Contract): boolean {
-  for (const shape of contract.shapes.values()) {
-    for (const field of shape.fields.values()) {
-      if (field.annotation.class === 'confidential' || field.annotation.class === 'restricted') return true;
-    }
+  for (const { annotation } of fieldsById(contract).values()) {
+    if (annotation.envelope !== true && (annotation.class === 'confidential' || annotation.class === 'restricted'))
+      return true;
   }
-  // Inline shapes have no name; what is not classified is confidential.
-  return contract.shapes.size === 0;
+  return false;
 }
 
 function compileVersion(

@@ -33,7 +33,6 @@ const TABLE = {
   // validate
   'content-type-unsupported': [415, 'The content type is not supported'],
   'content-encoding-unsupported': [415, 'The content encoding is not supported'],
-  'not-acceptable': [406, 'No acceptable representation'],
   'body-malformed': [400, 'The request body is not valid JSON'],
   'parameter-unknown': [400, 'The request has an unknown parameter'],
   'parameter-invalid': [400, 'A parameter is not valid'],

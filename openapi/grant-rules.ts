@@ -1,5 +1,5 @@
 import type { Sourced } from '../catalog/catalog.ts';
-import type { Condition, FilterTerm, GrantDocument } from '../catalog/documents.ts';
+import type { Condition, FilterTerm, GrantDocument, Mask, SystemSpec } from '../catalog/documents.ts';
 import type { Fault } from '../catalog/fault.ts';
 import { suggestion } from '../catalog/nearest-name.ts';
 import { quoted } from '../catalog/quoted.ts';
@@ -21,13 +21,21 @@ const RESTRICTED_APPROVERS = ['data-owner', 'security-officer'];
  * Every fault of a grant against the contract of the version it is for: names that do not exist, rules that say less or
  * more than they seem to, fields that may not be granted so. Faults stand in the grant's document.
  */
-export function checkGrant(grant: Sourced<GrantDocument>, contract: Contract): Fault[] {
-  return new GrantCheck(grant, contract).run();
+export function checkGrant(
+  grant: Sourced<GrantDocument>,
+  contract: Contract,
+  systemType: SystemSpec['type'] = 'odoo',
+): Fault[] {
+  return new GrantCheck(grant, contract, systemType).run();
 }
+
+/** As many characters of a restricted value as `last-4` shows. */
+const MOST_SHOWN = 4;
 
 class GrantCheck {
   readonly #grant: Sourced<GrantDocument>;
   readonly #contract: Contract;
+  readonly #systemType: SystemSpec['type'];
   readonly #shapes: ReadonlyMap<string, Shape>;
   readonly #faults: Fault[] = [];
   readonly #fieldNames: ReadonlySet<string>;
@@ -35,8 +43,9 @@ class GrantCheck {
   readonly #readRules = new Map<string, string>();
   readonly #selected = new Map<string, { unmasked: boolean; pointer: string }>();
 
-  constructor(grant: Sourced<GrantDocument>, contract: Contract) {
+  constructor(grant: Sourced<GrantDocument>, contract: Contract, systemType: SystemSpec['type']) {
     this.#grant = grant;
+    this.#systemType = systemType;
     this.#contract = contract;
     this.#shapes = ruleRoots(contract);
     this.#fieldNames = new Set([...fieldsById(contract).values()].map((field) => field.name));
@@ -184,7 +193,7 @@ class GrantCheck {
       if (node.field === '') continue;
       const before = this.#selected.get(node.field);
       // A container of masked values is masked as far as it shows anything.
-      const unmasked = node.mask === undefined;
+      const unmasked = node.mask === undefined || !hides(node.mask);
       this.#selected.set(node.field, {
         unmasked: unmasked || before?.unmasked === true,
         pointer: before?.pointer ?? pointer,
@@ -284,7 +293,8 @@ class GrantCheck {
 
   #condition(schema: string, [path, , value]: Condition, pointer: string): void {
     const field = this.#find(schema, path, childPointer(pointer, 0))?.at(-1);
-    if (field !== undefined && field.annotation.odoo === undefined) {
+    // On http systems the filter is a parameter of the operation; compiling the grant says where one is missing.
+    if (this.#systemType === 'odoo' && field !== undefined && field.annotation.odoo === undefined) {
       const message = `${quoted(`${schema}.${path}`)} has no place in Odoo to filter by; annotate it with odoo, or choose another field`;
       this.#add('filter-without-place', message, childPointer(pointer, 0));
     }
@@ -293,4 +303,9 @@ class GrantCheck {
     const from = [...this.#shapes.keys()].find((name) => link.startsWith(`${name}.`)) ?? link.split('.')[0] ?? '';
     this.#find(from, link.slice(from.length + 1), `${pointer}/2/linkedFrom`);
   }
+}
+
+/** A mask that lets long beginnings through hides nothing: it does not stand in for an approval. */
+function hides(mask: Mask): boolean {
+  return mask.type !== 'truncate' || mask.length <= MOST_SHOWN;
 }

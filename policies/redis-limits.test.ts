@@ -29,7 +29,7 @@ test('Redis decides while it answers', async () => {
     [1, 100],
     [6, 250],
   ]);
-  const store = createRedisLimits({ connection: redis, whenAway: 'local', clock });
+  const store = createRedisLimits({ environment: 'test', connection: redis, whenAway: 'local', clock });
   const place = grantedPlace({ plan: { rate: { perSecond: 4, burst: 5 } } });
   const passed = exchangeAt(place);
   assert.equal(codeOf(await runPolicies([limitRate(store)], place, passed)), 'pass');
@@ -37,7 +37,7 @@ test('Redis decides while it answers', async () => {
   assert.deepEqual(passed.facts.notes, []);
   const verdict = await runPolicies([limitRate(store)], place, exchangeAt(place));
   assert.equal(codeOf(verdict), 'rate-limited');
-  assert.deepEqual(calls[0]?.keys, ['portcullis:rate:crm-customers']);
+  assert.deepEqual(calls[0]?.keys, ['portcullis:rate:test:crm-customers']);
 });
 
 test('a quota is one key per day, and a subject is never written as it is', async () => {
@@ -46,20 +46,20 @@ test('a quota is one key per day, and a subject is never written as it is', asyn
     [1, 1],
     [1, 1],
   ]);
-  const store = createRedisLimits({ connection: redis, whenAway: 'refuse', clock });
+  const store = createRedisLimits({ environment: 'test', connection: redis, whenAway: 'refuse', clock });
   const place = grantedPlace({ plan: { quota: { perDay: 2 }, perSubject: { perSecond: 1, burst: 1 } } });
   const verdict = await runPolicies([limitQuota(store)], place, exchangeAt(place));
   assert.equal(codeOf(verdict), 'quota-exhausted');
   assert.deepEqual(verdict?.kind === 'refuse' && verdict.headers, ['retry-after', '43200']);
   await runPolicies([limitRate(store)], place, exchangeAt(place, { subject: 'someone@example.com' }));
   const keys = calls.flatMap((call) => call.keys);
-  assert.equal(keys[0], `portcullis:day:crm-customers:${Math.floor(NOON / 86_400_000)}`);
+  assert.equal(keys[0], `portcullis:day:test:crm-customers:${Math.floor(NOON / 86_400_000)}`);
   assert.ok(keys.every((key) => !key.includes('someone')));
 });
 
 test('with Redis away, mode local counts here and puts it on record; Redis is let rest for a second', async () => {
   const { redis, calls } = connection([new Error('gone'), [1, 100]]);
-  const store = createRedisLimits({ connection: redis, whenAway: 'local', clock });
+  const store = createRedisLimits({ environment: 'test', connection: redis, whenAway: 'local', clock });
   const place = grantedPlace({ plan: { rate: { perSecond: 1, burst: 2 } } });
   clock.at = 0;
   const policies = [limitRate(store)];
@@ -79,9 +79,14 @@ test('with Redis away, mode local counts here and puts it on record; Redis is le
 test('with Redis away, mode refuse lets nothing pass', async () => {
   clock.at = 0;
   const place = grantedPlace({ plan: { quota: { perDay: 5 } } });
-  const notReady = createRedisLimits({ connection: connection([], false).redis, whenAway: 'refuse', clock });
+  const notReady = createRedisLimits({
+    environment: 'test',
+    connection: connection([], false).redis,
+    whenAway: 'refuse',
+    clock,
+  });
   assert.equal(codeOf(await runPolicies([limitRate(notReady)], place, exchangeAt(place))), 'limits-unavailable');
   const hanging = connection(['hang']).redis;
-  const slow = createRedisLimits({ connection: hanging, whenAway: 'refuse', clock, timeoutMs: 5 });
+  const slow = createRedisLimits({ environment: 'test', connection: hanging, whenAway: 'refuse', clock, timeoutMs: 5 });
   assert.equal(codeOf(await runPolicies([limitQuota(slow)], place, exchangeAt(place))), 'limits-unavailable');
 });

@@ -9,6 +9,8 @@ export type WhenAway = 'local' | 'refuse';
 
 export interface RedisLimitOptions {
   readonly connection: RedisConnection;
+  /** Kept apart in one Redis: each environment counts for itself. */
+  readonly environment: string;
   readonly whenAway: WhenAway;
   readonly clock: Clock;
   /** Longest wait for Redis, milliseconds; default 200. */
@@ -20,7 +22,8 @@ const REST_MS = 1000;
 
 /** Limits shared by all gateways through Redis. In mode `local` an outage costs at most one more burst per gateway. */
 export function createRedisLimits(options: RedisLimitOptions): LimitStore {
-  const { connection, whenAway, clock, timeoutMs = 200 } = options;
+  const { connection, environment, whenAway, clock, timeoutMs = 200 } = options;
+  const keyOf = (name: string): string => `${environment}:${name}`;
   const local = createMemoryLimits(clock);
   let restUntil = Number.NEGATIVE_INFINITY;
 
@@ -40,7 +43,7 @@ export function createRedisLimits(options: RedisLimitOptions): LimitStore {
     rate(name, rate) {
       const counter: Counter = redisTokenBucket(connection, rate);
       const alone = local.rate(name, rate);
-      return () => ask(() => counter.take(name), alone);
+      return () => ask(() => counter.take(keyOf(name)), alone);
     },
 
     rateBySubject(name, rate) {
@@ -49,7 +52,7 @@ export function createRedisLimits(options: RedisLimitOptions): LimitStore {
       // A subject may be a person: Redis sees its digest.
       return (subject) =>
         ask(
-          () => counter.take(`${name}:${createHash('sha256').update(subject).digest('base64url')}`),
+          () => counter.take(`${keyOf(name)}:${createHash('sha256').update(subject).digest('base64url')}`),
           () => alone(subject),
         );
     },
@@ -59,7 +62,7 @@ export function createRedisLimits(options: RedisLimitOptions): LimitStore {
       const alone = local.day(name, perDay);
       return async () => {
         const wall = clock.wall();
-        const take = await ask(() => counter.take(dayKey(name, wall)), alone);
+        const take = await ask(() => counter.take(dayKey(keyOf(name), wall)), alone);
         const { leftMs } = utcDay(wall);
         return { ...take, resetMs: leftMs, retryMs: take.allowed ? 0 : leftMs };
       };

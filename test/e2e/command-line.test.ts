@@ -162,3 +162,79 @@ describe('the command line', () => {
     assert.doesNotMatch(weak.err, /changeme/);
   });
 });
+
+describe('serve refuses to start, in one line that names the setting', () => {
+  let folder: string;
+  const good = {
+    PORTCULLIS_PORT: '0',
+    PORTCULLIS_ADMIN_PORT: '0',
+    PORTCULLIS_DEMO: 'yes',
+    PORTCULLIS_MASTER_SECRET: 'a secret of the test',
+    PORTCULLIS_ADMIN_TOKEN: 'a token of the test',
+    PORTCULLIS_ODOO_KEY: 'k',
+    PORTCULLIS_CARRIER_KEY: 'k',
+  };
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'portcullis-serve-'));
+    await writeFile(
+      join(folder, 'issuers.json'),
+      JSON.stringify([{ url: 'https://issuer.example', enviromentRequired: true }]),
+    );
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const cases: readonly (readonly [name: string, variables: () => Record<string, string>, said: RegExp])[] = [
+    [
+      'an environment in which nothing is served',
+      () => ({ PORTCULLIS_ENVIRONMENT: 'produktion' }),
+      /^PORTCULLIS_ENVIRONMENT is "produktion".*production/,
+    ],
+    [
+      'a misspelt member of an issuer',
+      () => ({ PORTCULLIS_EXTERNAL_ISSUERS: join(folder, 'issuers.json') }),
+      /^PORTCULLIS_EXTERNAL_ISSUERS .*"enviromentRequired"/,
+    ],
+    [
+      'a certificate that is not there',
+      () => ({ PORTCULLIS_TLS_CERT: '/no/cert', PORTCULLIS_TLS_KEY: '/no/key' }),
+      /^PORTCULLIS_TLS_CERT names \/no\/cert/,
+    ],
+    [
+      'a client authority without TLS',
+      () => ({ PORTCULLIS_TLS_CLIENT_CA: '/no/ca' }),
+      /^PORTCULLIS_TLS_CLIENT_CA needs/,
+    ],
+    ['users that are not there', () => ({ PORTCULLIS_USERS: '/no/users', ...CLIENT_SECRETS }), /^PORTCULLIS_USERS/m],
+    ['a client without its secret', () => ({}), /PORTCULLIS_SECRET_SALESFORCE_CRM/],
+    [
+      'a catalog with a fault',
+      () => ({ PORTCULLIS_CATALOG: join(folder, 'none') }),
+      /folder-missing|folder-unreadable/,
+    ],
+  ];
+  for (const [name, variables, said] of cases) {
+    test(name, async () => {
+      const { code, out, err } = await portcullis(['serve'], {
+        ...good,
+        PORTCULLIS_DATA: join(folder, 'data'),
+        ...variables(),
+      });
+      assert.equal(code, 1);
+      assert.equal(out, '');
+      assert.match(err, said);
+      assert.doesNotMatch(err, / at .*\.ts:\d+/);
+    });
+  }
+});
+
+const CLIENT_SECRETS = Object.fromEntries(
+  [
+    'SALESFORCE_CRM',
+    'SHOPIFY_STOREFRONT',
+    'COUNTER_DISPLAY',
+    'WMS_ACME',
+    'CARRIER_HUB',
+    'TREASURY_REPORT',
+    'CARE_DESK',
+  ].map((name) => [`PORTCULLIS_SECRET_${name}`, `demo-${name}`]),
+);

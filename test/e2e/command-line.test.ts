@@ -187,7 +187,7 @@ describe('serve refuses to start, in one line that names the setting', () => {
     [
       'an environment in which nothing is served',
       () => ({ PORTCULLIS_ENVIRONMENT: 'produktion' }),
-      /^PORTCULLIS_ENVIRONMENT is "produktion".*production/,
+      /^PORTCULLIS_ENVIRONMENT is "produktion".*production/m,
     ],
     [
       'a misspelt member of an issuer',

@@ -60,15 +60,17 @@ const MOST_NAME = 100;
 export function createRecorder(options: { readonly log: AuditLog; readonly hashKey: Buffer }): Recorder {
   const { log } = options;
   const hashed = keyedHash(options.hashKey);
-  let lastTime = Number.NaN;
-  let lastTimeText = '';
+  let lastSecond = Number.NaN;
+  let lastSecondText = '';
 
+  /** ISO 8601 with milliseconds; the long part changes once a second. */
   function timeText(time: number): string {
-    if (time !== lastTime) {
-      lastTime = time;
-      lastTimeText = new Date(time).toISOString();
+    const second = Math.floor(time / 1000);
+    if (second !== lastSecond) {
+      lastSecond = second;
+      lastSecondText = new Date(second * 1000).toISOString().slice(0, -4);
     }
-    return lastTimeText;
+    return `${lastSecondText}${String(time - second * 1000).padStart(3, '0')}Z`;
   }
 
   return {

@@ -49,6 +49,8 @@ export interface Selector {
   narrow(paths: readonly string[]): Selector;
 }
 
+type ReturnedSet = Pick<SelectionFacts, 'returned' | 'masked'>;
+
 const MAX_NARROWED = 32;
 const MAX_SETS = 256;
 const MAX_FREE = 8;
@@ -69,7 +71,9 @@ class CompiledSelector implements Selector {
   readonly #table: KeyTable;
   readonly #narrowed = new Map<string, Selector>();
   /** Texts of sets of returned fields, by the set's bits. */
-  readonly #sets = new Map<string, Pick<SelectionFacts, 'returned' | 'masked'>>();
+  readonly #sets = new Map<string, ReturnedSet>();
+  #lastBits = new Uint8Array(0);
+  #lastSet: ReturnedSet = { returned: '', masked: [] };
 
   constructor(selection: Selection, masks: MaskContext, limits: SelectionLimits) {
     this.#selection = selection;
@@ -145,7 +149,17 @@ class CompiledSelector implements Selector {
   }
 
   #facts(scanner: AnswerScanner): SelectionFacts {
-    const { returned, ...rest } = scanner.facts();
+    const { returned, recordCount, recordIds, unexpected } = scanner.facts();
+    // Answers of one operation mostly hold the same fields as the one before.
+    if (!sameBits(this.#lastBits, returned)) {
+      this.#lastSet = this.#setOf(returned);
+      this.#lastBits = returned.slice();
+    }
+    const { returned: text, masked } = this.#lastSet;
+    return { returned: text, masked, recordCount, recordIds, unexpected };
+  }
+
+  #setOf(returned: Uint8Array): ReturnedSet {
     const bits = Buffer.from(returned.buffer, 1, returned.length - 1).toString('latin1');
     let set = this.#sets.get(bits);
     if (set === undefined) {
@@ -154,8 +168,14 @@ class CompiledSelector implements Selector {
       set = { returned: fields.length === 0 ? '' : JSON.stringify(fields), masked };
       if (this.#sets.size < MAX_SETS) this.#sets.set(bits, set);
     }
-    return { ...set, ...rest };
+    return set;
   }
+}
+
+function sameBits(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false;
+  for (let at = 1; at < one.length; at++) if (one[at] !== other[at]) return false;
+  return true;
 }
 
 function compileMasks(selection: Selection, context: MaskContext): Map<SelectionNode, MaskFunction> {

@@ -115,6 +115,7 @@ export function checkAnnotation(part: Part, value: unknown, pointer: string, fau
     return;
   }
   checkMembers(value, known, at, faults);
+  if (part === 'schema') checkEnvelope(value, at, faults);
   const odoo = member(value, 'odoo');
   if (part !== 'operation' || !isObject(odoo)) return;
   const inner = childPointer(at, 'odoo');
@@ -125,6 +126,20 @@ export function checkAnnotation(part: Part, value: unknown, pointer: string, fau
   if (odoo.call === 'action' && !Object.hasOwn(odoo, 'method')) {
     faults.add('annotation-invalid', 'an action needs the member method; add it', inner);
   }
+}
+
+/** What comes without a grant must not be data. */
+function checkEnvelope(value: unknown, at: string, faults: DocumentFaults): void {
+  if (member(value, 'envelope') !== true) return;
+  const stated = member(value, 'class');
+  const tags = member(value, 'tags');
+  if (stated !== 'confidential' && stated !== 'restricted' && !(isList(tags) && tags.length > 0)) return;
+  const mend = 'leave envelope out and grant the field, or leave its class and tags out';
+  faults.add(
+    'annotation-invalid',
+    `a classified or tagged field is data, not an envelope; ${mend}`,
+    childPointer(at, 'envelope'),
+  );
 }
 
 function checkMembers(value: unknown, known: Map<string, Check>, at: string, faults: DocumentFaults): void {

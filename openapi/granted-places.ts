@@ -42,11 +42,14 @@ export class GrantedPlaces {
     return this.#enter(shape, [], [], true);
   }
 
-  /** What the rules say about a property; undefined where they do not let it through. `*` asks for the entries of a map. */
-  granted(spot: Spot, name: string): GrantedField | undefined {
+  /**
+   * What the rules say about a property; undefined where they do not let it through. `*` asks for the entries of a map.
+   * Only around records does an envelope come by itself: within one it would let data out that nobody granted.
+   */
+  granted(spot: Spot, name: string, aroundRecords: boolean): GrantedField | undefined {
     const field = name === '*' ? spot.shape.entries : spot.shape.fields.get(name);
     if (field === undefined) return undefined;
-    const exact = spot.rules.includes(name) || field.annotation.envelope === true;
+    const exact = spot.rules.includes(name) || (aroundRecords && field.annotation.envelope === true);
     const rules = cut(spot.rules, name);
     if (!exact && rules.length === 0) return undefined;
     const masks = spot.masks.flatMap(([path, mask]) => {

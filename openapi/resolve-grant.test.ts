@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Mask } from '../catalog/documents.ts';
+import { parseSource } from '../catalog/parse-source.ts';
 import { contractOf, document, operationOf } from './contract.fixture.ts';
 import { SHOP } from './grant.fixture.ts';
 import type { FieldRules } from './granted-places.ts';
+import { parseContract } from './parse-contract.ts';
 import { resolveSelection, resolveWritable } from './resolve-grant.ts';
 import type { Selection, SelectionNode } from './selection.ts';
 
@@ -223,4 +225,69 @@ describe('resolveWritable', () => {
   it('is empty without a body', () => {
     assert.equal(resolveWritable(SHOP, operationOf(SHOP, 'listOrders'), { Order: ['number'] }).size, 0);
   });
+});
+
+it('an envelope comes by itself around records only, never within one', () => {
+  const schema = {
+    type: 'object',
+    properties: {
+      items: { type: 'array', items: { $ref: '#/components/schemas/Deal' }, 'x-portcullis': { envelope: true } },
+      next: { type: 'string', 'x-portcullis': { envelope: true } },
+    },
+  };
+  const document = {
+    openapi: '3.1.0',
+    info: { title: 'deals', version: '1' },
+    paths: {
+      '/deals': {
+        get: {
+          operationId: 'list',
+          responses: { 200: { description: 'ok', content: { 'application/json': { schema } } } },
+        },
+      },
+    },
+    components: {
+      schemas: {
+        Deal: {
+          type: 'object',
+          properties: { id: { type: 'integer' }, code: { type: 'string', 'x-portcullis': { envelope: true } } },
+        },
+      },
+    },
+  };
+  const source = parseSource('deals.json', JSON.stringify(document));
+  const { contract } = parseContract(source.content, source.source);
+  const operation = contract?.operations.get('list');
+  assert.ok(contract !== undefined && operation !== undefined);
+  const fields = resolveSelection(contract, operation, { Deal: ['id'] }, {})?.fields ?? [];
+  assert.ok(fields.includes('Deal.id'));
+  assert.ok(!fields.includes('Deal.code'), fields.join());
+});
+
+it('what is classified cannot be an envelope', () => {
+  const annotated = {
+    openapi: '3.1.0',
+    info: { title: 'deals', version: '1' },
+    paths: {
+      '/x': {
+        get: {
+          operationId: 'x',
+          responses: {
+            200: { description: 'ok', content: { 'application/json': { schema: { $ref: '#/components/schemas/X' } } } },
+          },
+        },
+      },
+    },
+    components: {
+      schemas: {
+        X: {
+          type: 'object',
+          properties: { code: { type: 'string', 'x-portcullis': { class: 'confidential', envelope: true } } },
+        },
+      },
+    },
+  };
+  const source = parseSource('x.json', JSON.stringify(annotated));
+  const { faults } = parseContract(source.content, source.source);
+  assert.ok(faults.some(({ code, message }) => code === 'annotation-invalid' && message.includes('envelope')));
 });

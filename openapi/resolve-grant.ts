@@ -86,10 +86,10 @@ class SelectionBuilder {
     const isWrapper = frame && spots.some((spot) => wraps(spot.shape));
     node.record = frame && !isWrapper && spots.some((spot) => spot.shape.fields.size > 0);
     const names = new Set(spots.flatMap((spot) => [...spot.shape.fields.keys()]));
-    const entries = this.#entries(spots, mask, frame);
+    const entries = this.#entries(spots, mask, isWrapper);
     if (entries !== undefined) node.entries = entries;
     for (const name of names) {
-      const child = this.#child(spots, name, mask, frame, node.record);
+      const child = this.#child(spots, name, mask, isWrapper, node.record);
       if (child !== undefined) node.keys.set(name, child);
       // A described property that is not granted must not leave as an entry of the map beside it.
       else if (entries !== undefined) node.keys.set(name, DROPPED);
@@ -114,7 +114,7 @@ class SelectionBuilder {
       // Where this answer has no such property, it is an entry of its map, if it has one.
       const asked = name === '*' || spot.shape.fields.has(name) ? name : '*';
       if (asked === '*' && spot.shape.entries === undefined) continue;
-      const granted = this.#places.granted(spot, asked);
+      const granted = this.#places.granted(spot, asked, frame);
       if (granted === undefined || granted.field.writeOnly) return undefined;
       found.push(granted);
     }
@@ -213,7 +213,7 @@ export function writablePlaces(operation: Operation, write: FieldRules): Writabl
     if (seen.size >= MAX_PLACES) throw new GrantTooLarge(`the grant spans more than ${MAX_PLACES} places of one body.`);
     seen.add(key);
     for (const field of [...fields.values(), ...(entries === undefined ? [] : [entries])]) {
-      const granted = field.readOnly ? undefined : places.granted(spot, field.name);
+      const granted = field.readOnly ? undefined : places.granted(spot, field.name, wraps(spot.shape));
       found.push({ field, granted: granted !== undefined });
       if (granted !== undefined) waiting.push(...granted.below);
     }

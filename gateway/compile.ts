@@ -1,5 +1,11 @@
 import type { Catalog, ReferencedFile, Sourced } from '../catalog/catalog.ts';
-import type { ConsumerDocument, GrantDocument, InterfaceDocument, VersionSpec } from '../catalog/documents.ts';
+import type {
+  ConsumerDocument,
+  GrantDocument,
+  InterfaceDocument,
+  Lifecycle,
+  VersionSpec,
+} from '../catalog/documents.ts';
 import type { Fault } from '../catalog/fault.ts';
 import type { Contract, Operation } from '../openapi/contract.ts';
 import { fieldsById } from '../openapi/contract-index.ts';
@@ -98,28 +104,33 @@ function referenced(catalog: Catalog, entry: Sourced<InterfaceDocument>, path: s
 function checkGrants(catalog: Catalog, loaded: readonly Loaded[], faults: Fault[]): void {
   for (const grant of catalog.grants.values()) {
     const { spec } = grant.document;
-    const candidates = loaded.filter(
-      ({ entry, version }) =>
-        entry.document.metadata.name === spec.interface &&
-        majorOf(version.version) === spec.major &&
-        version.lifecycle !== 'retired' &&
-        version.lifecycle !== 'design',
-    );
+    const entry = catalog.interfaces.get(spec.interface);
+    if (entry === undefined) continue;
+    const candidates = entry.document.spec.versions
+      .filter(({ version, lifecycle }) => majorOf(version) === spec.major && isGrantable(lifecycle))
+      .map((version) => ({ version }));
     // The version that answers this consumer decides; where none does yet, the newest that ever could.
     const environment = catalog.consumers.get(spec.consumer)?.document.spec.environment ?? '';
     const served = chooseServed(candidates, environment)[0] ?? chooseServed(candidates, '')[0];
-    const system = catalog.systems.get(catalog.interfaces.get(spec.interface)?.document.spec.system ?? '');
-    if (served !== undefined) {
-      faults.push(...checkGrant(grant, served.contract, system?.document.spec.type ?? 'odoo'));
-    } else if (catalog.interfaces.has(spec.interface)) {
+    if (served === undefined) {
       faults.push({
         code: 'version-not-grantable',
         message: `Interface ${spec.interface} has no version ${spec.major}.x that could be granted. Name one of its major versions.`,
         place: grant.source.locate('/spec/major'),
         severity: 'error',
       });
+      continue;
     }
+    const contract = loaded.find((one) => one.entry === entry && one.version === served.version)?.contract;
+    // What its document could not say cannot be held against a grant: the document has its own fault.
+    if (contract === undefined) continue;
+    const type = catalog.systems.get(entry.document.spec.system)?.document.spec.type ?? 'odoo';
+    faults.push(...checkGrant(grant, contract, type));
   }
+}
+
+function isGrantable(lifecycle: Lifecycle): boolean {
+  return lifecycle !== 'retired' && lifecycle !== 'design';
 }
 
 function indexClients(catalog: Catalog, environment: string): Map<string, ConsumerDocument> {

@@ -20,9 +20,22 @@ export const auditList: Command = {
     if (!Number.isInteger(last) || last < 1 || last > 100_000)
       throw new UsageError('--last takes a count from 1 to 100000.');
     const path = join(values.data ?? context.defaults.dataFolder, FILE);
-    for (const record of await readRecent(path, last)) {
-      context.out(values.json === true ? JSON.stringify(record) : formatRecord(record));
+    try {
+      for (const record of await readRecent(path, last)) {
+        context.out(values.json === true ? JSON.stringify(record) : formatRecord(record));
+      }
+    } catch (error) {
+      context.err(whyUnreadable(path, error));
+      return 1;
     }
     return 0;
   },
 };
+
+function whyUnreadable(path: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return `There are no records at ${path}: nothing has been recorded there yet, or --data (PORTCULLIS_DATA) names another folder.`;
+  }
+  return `The records at ${path} cannot be read: ${error instanceof Error ? error.message : 'unknown'}.`;
+}

@@ -3,9 +3,10 @@ import type { Sourced } from '../../catalog/catalog.ts';
 import type { GrantDocument } from '../../catalog/documents.ts';
 import { type DryRun, dryRun } from '../../gateway/dry-run.ts';
 import type { GrantedOperation, Snapshot } from '../../gateway/plan.ts';
-import { problemStatus, problemTitle } from '../../gateway/problems.ts';
+import { problemStatus, problemTitle, type Refusal } from '../../gateway/problems.ts';
 import { type Command, UsageError } from './command.ts';
 import { compiledSnapshot } from './compiled-snapshot.ts';
+import { hiddenFields, type ReturnedField, returnedFields } from './explained-fields.ts';
 
 /** `explain --consumer C METHOD PATH`: what would be allowed, which fields would come back, and by which rule (R-82). */
 export const explain: Command = {
@@ -52,8 +53,15 @@ interface Explanation {
   readonly allowed: boolean;
   readonly operation: string | undefined;
   readonly grant: string | undefined;
-  readonly policies: readonly { readonly policy: string; readonly verdict: string }[];
-  readonly read: readonly { readonly field: string; readonly class: string; readonly mask: string | undefined }[];
+  readonly policies: readonly {
+    readonly policy: string;
+    readonly verdict: string;
+    /** What the refusal tells the caller beside its code: the fields, and who owns them. */
+    readonly fields?: readonly string[];
+    readonly owned_by?: string;
+  }[];
+  readonly idempotencyKey: 'required' | 'optional' | undefined;
+  readonly read: readonly ReturnedField[];
   readonly hidden: readonly string[];
   readonly write: readonly string[];
   readonly lines: readonly string[];
@@ -76,6 +84,7 @@ function explainRun(snapshot: Snapshot, run: DryRun): Explanation {
   const policies = run.steps.map(({ policy, refusal }) => ({
     policy,
     verdict: refusal === undefined ? 'pass' : refusal.code,
+    ...told(refusal),
   }));
   const refused = run.steps.find(({ refusal }) => refusal !== undefined);
   const allowed = refused === undefined && run.granted !== undefined;
@@ -90,16 +99,19 @@ function explainRun(snapshot: Snapshot, run: DryRun): Explanation {
   const source = granted === undefined ? undefined : snapshot.catalog.grants.get(granted.grant.metadata.name);
   if (granted !== undefined && source !== undefined) lines.push(...grantLines(granted, source));
   for (const { policy, refusal } of run.steps) {
-    const said =
-      refusal === undefined ? 'pass' : `${refusal.code} (${problemStatus(refusal.code)} ${problemTitle(refusal.code)})`;
-    lines.push(`policy     ${policy.padEnd(24)} ${said}${refusal?.detail === undefined ? '' : ` ${refusal.detail}`}`);
+    lines.push(`policy     ${policy.padEnd(24)} ${refusal === undefined ? 'pass' : refusalText(refusal)}`);
   }
-  const read = granted === undefined ? [] : readable(granted, run);
-  const hidden = granted === undefined ? [] : hiddenFields(granted, new Set(granted.selection?.fields));
+  const idempotencyKey = plan?.operation.annotation.idempotencyKey;
+  if (granted !== undefined && idempotencyKey !== undefined) {
+    lines.push(`policy     ${'require-idempotency-key'.padEnd(24)} not asked: idempotency key ${idempotencyKey}`);
+  }
+  const read =
+    granted === undefined || source === undefined ? [] : returnedFields(granted, run.exchange?.typed?.fields, source);
+  const hidden = granted === undefined ? [] : hiddenFields(granted);
   if (allowed && source !== undefined) {
-    for (const entry of read)
+    for (const { field, class: fieldClass, mask, rule } of read)
       lines.push(
-        `returns    ${entry.field.padEnd(36)} ${entry.class}${entry.mask === undefined ? '' : `, masked: ${entry.mask}`}  by ${at(source, entry.field)}`,
+        `returns    ${field.padEnd(36)} ${fieldClass}${mask === undefined ? '' : `, masked: ${mask}`}  by ${rule}`,
       );
     if (hidden.length > 0) lines.push(`hides      ${hidden.join(', ')}`);
     if (granted !== undefined && granted.writable.size > 0)
@@ -114,6 +126,7 @@ function explainRun(snapshot: Snapshot, run: DryRun): Explanation {
     operation: plan?.operation.id,
     grant: granted?.grant.metadata.name,
     policies,
+    idempotencyKey,
     read,
     hidden,
     write: granted === undefined ? [] : [...granted.writable].sort(),
@@ -131,42 +144,21 @@ function grantLines(granted: GrantedOperation, source: Sourced<GrantDocument>): 
   ];
 }
 
-function readable(granted: GrantedOperation, run: DryRun): Explanation['read'] {
-  const asked = run.exchange?.typed?.fields;
-  const fields = granted.selection?.fields ?? [];
-  const annotations = annotationsOf(granted);
-  return fields
-    .filter(
-      (field) => asked === undefined || asked.some((name) => field.endsWith(`.${name}`) || field.includes(`.${name}.`)),
-    )
-    .map((field) => ({
-      field,
-      class: annotations.get(field) ?? 'confidential',
-      mask: granted.selection?.masked.has(field) === true ? granted.grant.spec.masks?.[field]?.type : undefined,
-    }));
+function refusalText(refusal: Refusal): string {
+  const { fields, owned_by } = told(refusal);
+  const parts = [
+    `${refusal.code} (${problemStatus(refusal.code)} ${problemTitle(refusal.code)})`,
+    ...(refusal.detail === undefined ? [] : [refusal.detail]),
+    ...(fields === undefined ? [] : [`fields ${fields.join(', ')}`]),
+    ...(owned_by === undefined ? [] : [`owned by ${owned_by}`]),
+  ];
+  return parts.join('  ');
 }
 
-function hiddenFields(granted: GrantedOperation, shown: ReadonlySet<string>): string[] {
-  const schemas = new Set([...shown].map((field) => field.split('.')[0]));
-  return [...annotationsOf(granted).keys()].filter((field) => !shown.has(field) && schemas.has(field.split('.')[0]));
-}
-
-function annotationsOf(granted: GrantedOperation): Map<string, string> {
-  const classes = new Map<string, string>();
-  for (const shape of granted.version.contract.shapes.values()) {
-    for (const field of shape.fields.values()) classes.set(field.id, field.annotation.class);
-  }
-  return classes;
-}
-
-/** File and line of the grant's rule for a field. */
-function at(source: Sourced<GrantDocument>, field: string): string {
-  const dot = field.indexOf('.');
-  const schema = field.slice(0, dot);
-  const path = field.slice(dot + 1);
-  const rules = source.document.spec.read?.[schema] ?? [];
-  const index = rules.findIndex((rule) => rule === path || rule.startsWith(`${path}.`));
-  const pointer = index < 0 ? '/spec/read' : `/spec/read/${schema}/${index}`;
-  const { file, line } = source.source.locate(pointer);
-  return `${file}:${line}`;
+function told(refusal: Refusal | undefined): { readonly fields?: readonly string[]; readonly owned_by?: string } {
+  const { fields, owned_by: owner } = refusal?.members ?? {};
+  return {
+    ...(Array.isArray(fields) ? { fields: fields.map(String) } : {}),
+    ...(typeof owner === 'string' ? { owned_by: owner } : {}),
+  };
 }

@@ -58,6 +58,8 @@ export interface RecordFacts {
   notes: string[];
   upstreamMs: number;
   upstreamStatus: number;
+  /** False: surely nothing has been sent upstream yet. Kept only for a write under an idempotency key. */
+  upstreamBegun?: boolean;
 }
 
 /** One request on its way through the gateway and all that is learnt about it. */

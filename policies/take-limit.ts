@@ -6,17 +6,20 @@ import type { Take } from './token-bucket.ts';
 
 /**
  * Adds the RateLimit-Policy and RateLimit members of one limit to the answer, whatever it will be
- * (draft-ietf-httpapi-ratelimit-headers-10: lists of RFC 9651; several field lines are one list). `q` is the quota and
+ * (draft-ietf-httpapi-ratelimit-headers-10: lists of RFC 9651, one field line each). `q` is the quota and
  * `w` its window, `r` what is left, `t` the seconds until it is whole again.
  */
 export function announceLimit(exchange: Exchange, policyField: string, name: string, take: Take): void {
   if (take.local && !exchange.facts.notes.includes('limits-local')) exchange.facts.notes.push('limits-local');
-  exchange.responseHeaders.push(
-    'ratelimit-policy',
-    policyField,
-    'ratelimit',
-    `"${name}";r=${take.remaining};t=${Math.ceil(take.resetMs / 1000)}`,
-  );
+  const headers = exchange.responseHeaders;
+  const state = `"${name}";r=${take.remaining};t=${Math.ceil(take.resetMs / 1000)}`;
+  const at = headers.indexOf('ratelimit-policy');
+  if (at < 0) {
+    headers.push('ratelimit-policy', policyField, 'ratelimit', state);
+  } else {
+    headers[at + 1] += `, ${policyField}`;
+    headers[at + 3] += `, ${state}`;
+  }
 }
 
 /** A 429 that says when to come back (RFC 9110 §10.2.3, at least one second). */

@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 /** Where a request stands in a distributed trace: 32 hex digits, and the flags to send on (two hex digits). */
 export interface TraceContext {
@@ -30,25 +30,26 @@ export function parseTraceparent(value: string): TraceContext | undefined {
 /** Goes on with the caller's trace, or begins one that is not sampled. */
 export function continueTrace(traceparent: string | undefined): TraceContext {
   const parsed = traceparent === undefined ? undefined : parseTraceparent(traceparent);
-  return parsed ?? { traceId: randomHex(16), flags: '00' };
+  return parsed ?? { traceId: randomHex(32), flags: '00' };
 }
 
 /** The header to send on: the same trace, a new span. */
 export function formatTraceparent(context: TraceContext): string {
-  return `00-${context.traceId}-${randomHex(8)}-${context.flags}`;
+  return `00-${context.traceId}-${randomHex(16)}-${context.flags}`;
 }
 
-/** Random bytes are drawn by the page: one system call for hundreds of ids. */
-const pool = Buffer.allocUnsafeSlow(8192);
-let used = pool.length;
+/** Random digits are drawn by the page: one system call and one conversion for hundreds of ids. */
+const PAGE_BYTES = 8192;
+let page = '';
+let used = 0;
 
-function randomHex(bytes: number): string {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool);
+function randomHex(digits: 16 | 32): string {
+  if (used + digits > page.length) {
+    page = randomBytes(PAGE_BYTES).toString('hex');
     used = 0;
   }
-  const hex = pool.toString('hex', used, used + bytes);
-  used += bytes;
+  const hex = page.slice(used, used + digits);
+  used += digits;
   // All zeros are no id; that this ever happens is a matter of form.
-  return /[1-9a-f]/.test(hex) ? hex : randomHex(bytes);
+  return hex === ZERO_TRACE || hex === ZERO_SPAN ? randomHex(digits) : hex;
 }

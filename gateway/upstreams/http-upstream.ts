@@ -4,7 +4,7 @@ import { type Refusal, RefusalError, refuse } from '../problems.ts';
 import type { ReadSecret } from '../secrets.ts';
 import { formatTraceparent } from '../telemetry/trace-context.ts';
 import type { BodyStream, Send, Upstream, UpstreamAnswer } from '../upstream.ts';
-import { resolveCredential } from './credential.ts';
+import { resolveCredential, type SentCredential } from './credential.ts';
 import { decodeContent } from './decode-content.ts';
 import type { HttpClient, HttpResponse } from './http-client.ts';
 import { DEFAULT_TIMEOUT_MS } from './layers.ts';
@@ -68,13 +68,14 @@ export function httpUpstream({ client, readSecret }: HttpUpstreamDependencies): 
         const path = buildPath(typed.path);
         const headers = forwarded.size === 0 ? '' : declaredLines(typed, forwarded);
         if (path === undefined || headers === undefined) return refuse('parameter-invalid');
-        const query = queryOf(typed.query, credential.query);
+        const query = queryOf(typed.query, credential);
         if (query === undefined) return refuse('parameter-invalid');
         const body = typed.body === undefined ? undefined : Buffer.from(JSON.stringify(typed.body));
         const trace = `traceparent: ${formatTraceparent({ traceId: exchange.traceId, flags: exchange.traceFlags })}\r\n`;
         const timeLeft = deadline === undefined ? timeoutMs : deadline - Date.now();
         if (timeLeft <= 0) return refuse('upstream-timeout', undefined, { reason: 'deadline-passed' });
         const startedAt = performance.now();
+        if (exchange.facts.upstreamBegun === false) exchange.facts.upstreamBegun = true;
         try {
           const response = await upstream.request({
             method: operation.method,
@@ -119,9 +120,11 @@ function declaredLines(typed: TypedRequest, forwarded: ReadonlySet<string>): str
   return lines;
 }
 
-function queryOf(pairs: TypedRequest['query'], credential: string): string | undefined {
+/** The client's word never stands beside the gateway's credential: an upstream might read the first of two. */
+function queryOf(pairs: TypedRequest['query'], { query: credential, queryName }: SentCredential): string | undefined {
   let query = '';
   for (const [name, value] of pairs) {
+    if (queryName !== '' && name.split('[', 1)[0]?.toLowerCase() === queryName) continue;
     if (!name.isWellFormed() || !value.isWellFormed()) return undefined;
     query += `${query === '' ? '?' : '&'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
   }

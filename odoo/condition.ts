@@ -1,13 +1,13 @@
 import type { BoundCondition } from '../gateway/exchange.ts';
 import type { Shape } from '../openapi/contract.ts';
 import { ALL, and, type Domain, leaf, NONE, or } from './domain.ts';
-import { type FieldPlace, findPlace } from './field-place.ts';
+import { elementShape, type FieldPlace, findPlace } from './field-place.ts';
 import { nextSecond } from './time.ts';
 import { comparedValue, UnwritableValue } from './write-value.ts';
 
 const INEQUALITIES = new Set(['<', '<=', '>', '>=']);
 
-/** Who wrote the condition: a grant may compare relations with text, a client may not. */
+/** Who wrote the condition: a grant may compare labels and lists of texts with text, a client may not. */
 export type Author = 'grant' | 'client';
 
 /**
@@ -26,7 +26,7 @@ export function conditionDomain(schema: Shape, condition: BoundCondition, major:
     return leaf(path, operator, escapeLike(value));
   }
   const convert = (one: unknown): unknown =>
-    author === 'grant' && typeof one === 'string' && (kind === 'relation' || kind === 'label' || kind === 'list')
+    author === 'grant' && typeof one === 'string' && (kind === 'label' || (kind === 'list' && holdsTexts(place)))
       ? one
       : comparedValue(place, one);
   if (operator === 'in' || operator === 'not in') {
@@ -35,13 +35,21 @@ export function conditionDomain(schema: Shape, condition: BoundCondition, major:
     const within = or(...value.map((one) => timeDomain(path, '=', comparedValue(place, one))));
     return operator === 'in' ? within : ['!', ...within];
   }
+  if (operator === 'child_of' && kind !== 'relation' && kind !== 'label' && kind !== 'list' && !isId(path)) {
+    throw new UnwritableValue(`${name} is no relation, and nothing is below it`);
+  }
   if (Array.isArray(value) && operator === 'child_of') return leaf(path, operator, value.map(convert));
   const converted = convert(value);
-  if (converted === false && kind !== 'boolean' && INEQUALITIES.has(operator)) {
-    throw new UnwritableValue(`${name} cannot be more or less than nothing`);
+  if (typeof converted === 'boolean' && INEQUALITIES.has(operator)) {
+    throw new UnwritableValue(`${name} cannot be more or less than ${kind === 'boolean' ? 'yes or no' : 'nothing'}`);
   }
   return kind === 'time' ? timeDomain(path, operator, converted) : leaf(path, operator, converted);
 }
+
+const isId = (path: string) => path === 'id' || path.endsWith('.id');
+
+/** A list of labels, not of ids. */
+const holdsTexts = ({ field }: FieldPlace) => elementShape(field.shape).types.has('string');
 
 function matchesNull(operator: string, value: unknown): boolean {
   if (operator === '=') return value === null;
@@ -72,6 +80,8 @@ export function escapeLike(text: string): string {
 
 /** Whether a value that is to be written satisfies a condition on the same place; undefined where that cannot be told. */
 export function holdsFor(place: FieldPlace, operator: string, wanted: unknown, written: unknown): boolean | undefined {
+  // What is written there are ids and commands, what is compared may be text: a question for Odoo.
+  if (place.kind === 'label' || place.kind === 'list') return undefined;
   const list = Array.isArray(wanted) ? wanted.map((one) => comparedValue(place, one)) : [];
   if (operator === 'in') return list.includes(written);
   if (operator === 'not in') return !list.includes(written);

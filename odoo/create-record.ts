@@ -43,6 +43,7 @@ async function findDuplicate(run: PlaceRun, values: Values): Promise<Refusal | u
     for (const name of group) {
       const path = (findPlace(request ?? schema, name, major) ?? findPlace(schema, name, major))?.path;
       const value = typeof path === 'string' && Object.hasOwn(values, path) ? values[path] : false;
+      // Of a record that leaves one of the fields empty there is no duplicate. The names are known to be right.
       if (typeof path !== 'string' || value === false || Array.isArray(value)) break;
       // Texts match whatever their case: two spellings of an address are one address.
       leaves.push(typeof value === 'string' ? leaf(path, '=ilike', escapeLike(value)) : leaf(path, '=', value));

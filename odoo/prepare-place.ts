@@ -2,9 +2,11 @@ import type { OdooBinding } from '../catalog/documents.ts';
 import type { Upstream } from '../gateway/upstream.ts';
 import type { Operation, Shape } from '../openapi/contract.ts';
 import type { SelectionNode } from '../openapi/selection.ts';
+import { checkFilter } from './check-filter.ts';
+import { checkOperation } from './check-operation.ts';
 import type { CursorSeal } from './cursor.ts';
 import { normalDomain } from './domain.ts';
-import { elementShape } from './field-place.ts';
+import { elementShape, findPlace } from './field-place.ts';
 import { parseSort, sortKeys } from './list-records.ts';
 import type { OdooClient } from './odoo-client.ts';
 import { nameFor } from './odoo-name.ts';
@@ -40,7 +42,14 @@ export function preparePlace(
   const schema = frame?.shape ?? (request === undefined ? undefined : elementShape(request));
   const node = selection === undefined ? undefined : recordNode(selection.root, frame?.items);
   const shape = schema ?? NO_SHAPE;
-  const sorted = sortKeys({ schema: shape, major }, parseSort(odoo.sort));
+  checkOperation(operation, model, shape, major);
+  checkFilter({ contract: version.contract, major, model, schema: shape, odoo }, place.grant.spec.filter ?? {});
+  const order = parseSort(odoo.sort);
+  for (const { field } of order) {
+    if (findPlace(shape, field, major)?.path === null)
+      throw new Error(`operation ${operation.id} has a default sort by ${field}, which Odoo ${major} does not have.`);
+  }
+  const sorted = sortKeys({ schema: shape, major }, order);
   if (typeof sorted === 'string')
     throw new Error(`operation ${operation.id} has a default sort that Odoo cannot do. ${sorted}`);
 

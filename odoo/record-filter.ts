@@ -78,8 +78,13 @@ function termDomain({ place }: PlaceRun, schema: Shape, term: Exclude<BoundTerm,
     return conditionDomain(schema, term, major, 'grant');
   } catch (error) {
     if (!(error instanceof UnwritableValue)) throw error;
-    throw new RefusalError(refuse('internal-error', undefined, { reason: `record filter: ${error.message}` }));
+    throw claimUnfit(error);
   }
+}
+
+/** Whatever the grant itself says was computed once when it was prepared: what does not fit came with the caller. */
+export function claimUnfit({ message }: UnwritableValue): RefusalError {
+  return new RefusalError(refuse('claim-missing', undefined, { reason: `record filter: ${message}` }));
 }
 
 /** Records that visible records of another schema link to. A known id is asked for; otherwise all are collected. */

@@ -5,9 +5,9 @@ import { conditionDomain, holdsFor } from './condition.ts';
 import { and, leaf } from './domain.ts';
 import { type FieldPlace, findPlace } from './field-place.ts';
 import type { PlaceRun } from './prepared-place.ts';
-import { termsFor } from './record-filter.ts';
+import { claimUnfit, termsFor } from './record-filter.ts';
 import { isRecordId } from './typed-call.ts';
-import { comparedValue } from './write-value.ts';
+import { comparedValue, UnwritableValue } from './write-value.ts';
 import type { WrittenValue } from './written-values.ts';
 
 /** Values by Odoo field, null-prototype. */
@@ -24,7 +24,15 @@ interface Check {
  * not given is set so that it does (`=`, the least whole number of `>` and `>=`); what cannot be set is refused.
  * Conditions behind a relation are asked of Odoo for the record that is linked. Completes `values`.
  */
-export async function guardWrite(
+export async function guardWrite(...given: Parameters<typeof guard>): Promise<Refusal | undefined> {
+  try {
+    return await guard(...given);
+  } catch (error) {
+    throw error instanceof UnwritableValue ? claimUnfit(error) : error;
+  }
+}
+
+async function guard(
   run: PlaceRun,
   written: readonly WrittenValue[],
   values: Values,
@@ -75,7 +83,9 @@ function completes({ place: { context } }: PlaceRun, checks: readonly Check[], v
   if (checks.some((check) => holdsUnsaid(check, context))) return true;
   return checks.some(({ condition: [, operator, wanted], place }) => {
     const { path, kind } = place;
-    if (path.includes('.') || path === 'id' || kind === 'list' || Array.isArray(wanted)) return false;
+    if (path.includes('.') || path === 'id' || kind === 'list' || kind === 'label' || Array.isArray(wanted)) {
+      return false;
+    }
     if (operator === '=') values[path] = comparedValue(place, wanted);
     else if ((operator === '>' || operator === '>=') && kind === 'integer' && Number.isSafeInteger(wanted)) {
       values[path] = Number(wanted) + (operator === '>' ? 1 : 0);
@@ -98,11 +108,8 @@ async function satisfies(run: PlaceRun, check: Check, values: Values): Promise<b
   const first = firstOf(place.path);
   const value = values[first];
   if (first === place.path) {
-    // Relations may be compared with text or by descent; both are questions for Odoo.
-    if (place.kind === 'list') return false;
-    return typeof wanted === 'string' && place.kind === 'relation'
-      ? false
-      : (holdsFor(place, operator, wanted, value) ?? false);
+    // What cannot be told here (labels, lists, descent) would be a question for Odoo, and does not hold.
+    return holdsFor(place, operator, wanted, value) ?? false;
   }
   if (!isRecordId(value)) return false;
   const { client, model, major } = run.place;

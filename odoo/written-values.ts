@@ -14,15 +14,33 @@ export interface WrittenValue {
 
 const LINES_IN_A_BODY = 1000;
 
+interface BodyError {
+  readonly pointer: string;
+  readonly message: string;
+}
+
 /**
  * The values of a request body by their places in Odoo. Guards have already refused what may not be written; what is
  * refused here is what Odoo cannot take. Throws RefusalError (422, with JSON Pointers).
  */
 export function writtenValues(body: unknown, shape: Shape, major: number, isCreate: boolean): readonly WrittenValue[] {
-  const errors: { pointer: string; message: string }[] = [];
-  const values: WrittenValue[] = [];
-  collect(body, elementShape(shape), '', '');
+  const errors: BodyError[] = [];
+  const values = valuesOf(body, shape, major, isCreate, '', errors);
   if (errors.length > 0) throw new RefusalError(refuse('body-invalid', undefined, { members: { errors } }));
+  return values;
+}
+
+/** The values of one object at a pointer of the body; what is wrong is added to the errors. */
+function valuesOf(
+  body: unknown,
+  shape: Shape,
+  major: number,
+  isCreate: boolean,
+  start: string,
+  errors: BodyError[],
+): readonly WrittenValue[] {
+  const values: WrittenValue[] = [];
+  collect(body, elementShape(shape), start, '');
   return values;
 
   function collect(value: unknown, at: Shape, pointer: string, name: string): void {
@@ -41,7 +59,12 @@ export function writtenValues(body: unknown, shape: Shape, major: number, isCrea
         const place = placeOf(field, path, major);
         try {
           const isLines = relatedModel(field.shape, major) !== undefined && given !== null;
-          values.push({ name: own, place, path, value: isLines ? lines(place, given) : writeValue(place, given) });
+          values.push({
+            name: own,
+            place,
+            path,
+            value: isLines ? lines(place, given, here) : writeValue(place, given),
+          });
         } catch (error) {
           if (!(error instanceof UnwritableValue)) throw error;
           errors.push({ pointer: here, message: error.message });
@@ -51,12 +74,12 @@ export function writtenValues(body: unknown, shape: Shape, major: number, isCrea
   }
 
   /** Lines are made together with their record; later each is a record of its own. */
-  function lines(place: FieldPlace, given: unknown): unknown {
+  function lines(place: FieldPlace, given: unknown, pointer: string): unknown {
     if (!isCreate || place.kind !== 'list' || !Array.isArray(given) || given.length > LINES_IN_A_BODY) {
       throw new UnwritableValue('cannot be written through this operation');
     }
-    return given.map((line) => {
-      const inner = writtenValues(line, place.field.shape, major, true);
+    return given.map((line, index) => {
+      const inner = valuesOf(line, place.field.shape, major, true, `${pointer}/${index}`, errors);
       return [0, 0, Object.fromEntries(inner.map(({ path, value }) => [path, value]))];
     });
   }

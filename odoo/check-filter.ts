@@ -1,0 +1,76 @@
+import type { Condition, ConditionValue, FilterTerm } from '../catalog/documents.ts';
+import type { BoundCondition } from '../gateway/exchange.ts';
+import type { Contract, Shape } from '../openapi/contract.ts';
+import { conditionDomain } from './condition.ts';
+import { type FieldPlace, findPlace, relatedModel, type ValueKind } from './field-place.ts';
+import type { PreparedPlace } from './prepared-place.ts';
+import { UnwritableValue } from './write-value.ts';
+
+type CheckedPlace = Pick<PreparedPlace, 'contract' | 'major' | 'model' | 'schema' | 'odoo'>;
+
+/** Stands in for the value of a claim, which comes with the caller: what matters here is whether any value will do. */
+const SAMPLE: Readonly<Record<ValueKind, string | number | boolean>> = {
+  text: 'text',
+  time: '2000-01-01T00:00:00Z',
+  date: '2000-01-01',
+  decimal: 1,
+  integer: 1,
+  number: 1,
+  boolean: true,
+  relation: 1,
+  label: 'text',
+  list: 1,
+};
+
+/**
+ * Computes every condition of a grant's record filter once, so that none is found impossible when a request comes.
+ * Throws an Error that names the condition and what is wrong with it.
+ */
+export function checkFilter(place: CheckedPlace, filter: Readonly<Record<string, readonly FilterTerm[]>>): void {
+  for (const [name, terms] of Object.entries(filter)) {
+    // A schema that is not there is a fault of the grant, told by those who bind the filter.
+    const schema = place.contract.shapes.get(name);
+    if (schema === undefined) continue;
+    const isOwn = name === place.schema.name || relatedModel(schema, place.major) === place.model;
+    for (const condition of terms.flatMap((term) => ('or' in term ? term.or : [term]))) {
+      try {
+        checkCondition(place, schema, condition, isOwn && place.odoo.call === 'create');
+      } catch (error) {
+        if (!(error instanceof UnwritableValue)) throw error;
+        throw new Error(
+          `the record filter ${name} ${JSON.stringify(condition)} cannot be computed: ${error.message}. Change the condition.`,
+        );
+      }
+    }
+  }
+}
+
+function checkCondition({ contract, major }: CheckedPlace, schema: Shape, condition: Condition, isNew: boolean): void {
+  const [name, operator, value] = condition;
+  if (typeof value === 'object' && value !== null && 'linkedFrom' in value) {
+    checkLink(contract, value.linkedFrom, major);
+    return;
+  }
+  const place = findPlace(schema, name, major);
+  const bound: BoundCondition = [name, operator, literal(value, operator, place)];
+  conditionDomain(schema, bound, major, 'grant');
+  // A new record is given what `=` asks for; a label is another record's text and cannot be given.
+  if (isNew && operator === '=' && place?.kind === 'label' && place.path?.includes('.') === false) {
+    throw new UnwritableValue(`${name} is a label, and no new record can be made to satisfy it; compare the id`);
+  }
+}
+
+function literal(value: ConditionValue, operator: string, place: FieldPlace | undefined): unknown {
+  if (typeof value !== 'object' || value === null || !('claim' in value)) return value;
+  const sample = SAMPLE[place?.kind ?? 'text'];
+  return operator === 'in' || operator === 'not in' ? [sample] : sample;
+}
+
+function checkLink(contract: Contract, linkedFrom: string, major: number): void {
+  const dot = linkedFrom.indexOf('.');
+  const schema = contract.shapes.get(linkedFrom.slice(0, dot));
+  const found = schema === undefined ? undefined : findPlace(schema, linkedFrom.slice(dot + 1), major);
+  if (schema === undefined || found === undefined || relatedModel(schema, major) === undefined) {
+    throw new UnwritableValue(`${linkedFrom} is no field of a schema that has a model in Odoo`);
+  }
+}

@@ -1,80 +1,128 @@
-import type { FilterTerm } from '../catalog/documents.ts';
-import type { BoundCondition, Exchange, TypedRequest } from '../gateway/exchange.ts';
+import type { Condition, FilterTerm } from '../catalog/documents.ts';
+import type { BoundCondition, BoundTerm, Exchange, TypedRequest } from '../gateway/exchange.ts';
 import type { GrantedOperation } from '../gateway/plan.ts';
 import { type Refusal, refuse } from '../gateway/problems.ts';
-import type { Parameter, Shape } from '../openapi/contract.ts';
+import { isCredentialParameter } from '../gateway/upstreams/credential.ts';
+import type { Parameter } from '../openapi/contract.ts';
+import { type Force, forceBody } from './force-body.ts';
 import { conditionOperator } from './query-filters.ts';
-import { successContent } from './record-places.ts';
-
-type Texts = readonly string[];
-
-/** Holds one bound condition against the request; a refusal, or the request as it must be sent. */
-type Force = (typed: TypedRequest, texts: Texts) => TypedRequest | Refusal;
 
 interface Forced {
   readonly schema: string;
   readonly index: number;
-  readonly force: Force;
+  readonly forces: readonly Force[];
 }
 
 /**
- * For upstreams that are only reachable through their parameters: turns bound filter terms into parameter values. Throws
- * an Error for a term that no parameter of the operation can carry: a filter that cannot be enforced must not be granted.
+ * For upstreams that are only reachable through their parameters: holds every bound filter term against the request, in
+ * every operation, whatever it answers with: an answer without content has an effect too. Throws an Error for a term
+ * that nothing in the operation can carry: a filter that cannot be enforced must not be granted.
  */
 export function forceParameters(
   place: GrantedOperation,
   entries: readonly (readonly [schema: string, terms: readonly FilterTerm[]])[],
 ): (exchange: Exchange) => Refusal | undefined {
-  const touched = touchedSchemas(place);
-  const forced: Forced[] = [];
-  for (const [schema, terms] of entries) {
-    if (!touched.has(schema)) continue;
-    terms.forEach((term, index) => {
-      forced.push({ schema, index, force: forceFor(place, schema, term) });
-    });
-  }
+  const forced: Forced[] = entries.flatMap(([schema, terms]) =>
+    terms.map((term, index) => ({ schema, index, forces: forcesFor(place, schema, term) })),
+  );
   return (exchange) => {
     let { typed } = exchange;
     if (typed === undefined) throw new Error('the request has not been validated');
-    for (const { schema, index, force } of forced) {
-      const texts = textsOf(exchange.recordFilter[schema]?.[index] as BoundCondition);
-      const next: TypedRequest | Refusal = force(typed, texts);
-      if ('kind' in next) return next;
-      typed = next;
+    for (const { schema, index, forces } of forced) {
+      const bound = exchange.recordFilter[schema]?.[index];
+      if (!isCondition(bound)) throw new Error('the record filter has not been bound');
+      const [field, , value] = bound;
+      const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+      for (const force of forces) {
+        const next: TypedRequest | Refusal = force(typed, values);
+        if ('kind' in next) {
+          if (next.code === 'field-not-writable') exchange.facts.refused.push(`${schema}.${field}`);
+          return next;
+        }
+        typed = next;
+      }
     }
     exchange.typed = typed;
     return undefined;
   };
 }
 
-function forceFor(place: GrantedOperation, schema: string, term: FilterTerm): Force {
-  const { parameters } = place.operation;
+/** All that can carry the term, not only one of them: what the path says the body must not contradict. */
+function forcesFor(place: GrantedOperation, schema: string, term: FilterTerm): readonly Force[] {
+  const forces: Force[] = [];
   if (!('or' in term)) {
-    const [field, operator, value] = term;
-    const isLinked = typeof value === 'object' && value !== null && 'linkedFrom' in value;
-    const query = parameters.find(
-      (parameter) =>
-        parameter.in === 'query' &&
-        parameter.role === 'filter' &&
-        parameter.field === field &&
-        conditionOperator(parameter.operator ?? '=') === operator,
-    );
-    if (query !== undefined && !isLinked) return forceQuery(query);
-    const path = parameters.find((parameter) => parameter.in === 'path' && parameter.name === field);
-    if (path !== undefined && operator === '=' && !isLinked) return forcePath(path);
+    const isExact = term[1] === '=' || term[1] === 'in';
+    const query = queryCarrier(place, term);
+    if (query !== undefined) forces.push(forceQuery(query));
+    const path = place.operation.parameters.find(({ in: where, name }) => where === 'path' && name === term[0]);
+    if (path !== undefined && isExact && isCarried(term, false)) forces.push(forcePath(path));
+    const body = isExact && !isLinked(term) ? forceBody(place, term[0], forces.length > 0) : undefined;
+    if (body !== undefined) forces.push(body);
   }
+  if (forces.length > 0) return forces;
   const named = 'or' in term ? term.or.map(([field]) => field).join(' or ') : `${term[0]} ${term[1]}`;
   throw new Error(
-    `the record filter ${schema}: ${named} maps onto no parameter of this operation. Declare a query parameter with ` +
-      'role filter for it, or leave the operation out of the grant.',
+    `the record filter ${schema}: ${named} maps onto nothing that this operation takes. Give the operation its own ` +
+      'grant without the filter, or declare for that field a query parameter with role filter and this operator, or for ' +
+      '= and in a path parameter or a writable property of the request body of its name.',
   );
 }
 
+function queryCarrier({ operation, version }: GrantedOperation, term: Condition): Parameter | undefined {
+  const found = operation.parameters.find(
+    (parameter) =>
+      parameter.in === 'query' &&
+      parameter.role === 'filter' &&
+      parameter.field === term[0] &&
+      conditionOperator(parameter.operator ?? '=') === term[1] &&
+      // It is never sent: what it carries would not arrive.
+      !isCredentialParameter(version.environment.credential, parameter),
+  );
+  return found !== undefined && isCarried(term, !isRepeated(found)) ? found : undefined;
+}
+
+/** A parameter says nothing of null; given empty, or not at all, it would filter by nothing. */
+function isCarried(term: Condition, isJoined: boolean): boolean {
+  const [, operator, value] = term;
+  if (isLinked(term)) return false;
+  if (typeof value === 'object' && value !== null && 'claim' in value) return true;
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return (
+    values.length > 0 && values.every((one) => isText(one) && !(isJoined && operator === 'in' && splits(textOf(one))))
+  );
+}
+
+function isCondition(term: BoundTerm | undefined): term is BoundCondition {
+  return Array.isArray(term);
+}
+
+function isLinked([, , value]: Condition): boolean {
+  return typeof value === 'object' && value !== null && 'linkedFrom' in value;
+}
+
+function isText(value: unknown): boolean {
+  return value !== null && value !== undefined && value !== '';
+}
+
+function splits(text: string): boolean {
+  return text.includes(',');
+}
+
+function isRepeated({ schema, explode, style }: Parameter): boolean {
+  return explode && style === 'form' && typeof schema === 'object' && schema.type === 'array';
+}
+
 /** The client may say the filter's own value, or nothing; any other is as if it named a field it may not. */
-function forceQuery({ name, schema, explode, style }: Parameter): Force {
-  const isRepeated = explode && style === 'form' && typeof schema === 'object' && schema.type === 'array';
-  return (typed, texts) => {
-    const wanted = isRepeated ? texts : [texts.join(',')];
+function forceQuery(parameter: Parameter): Force {
+  const { name, operator } = parameter;
+  const repeats = isRepeated(parameter);
+  const isList = conditionOperator(operator ?? '=') === 'in';
+  return (typed, values) => {
+    const texts = values.map(textOf);
+    if (isList && !repeats && texts.some(splits)) {
+      return refuse('claim-missing', undefined, { reason: 'a value of the record filter holds a separator' });
+    }
+    const wanted = repeats ? texts : [texts.join(',')];
     const given = typed.query.filter(([own]) => own === name).map(([, value]) => value);
     if (given.length > 0 && (given.length !== wanted.length || given.some((value, at) => value !== wanted[at]))) {
       return refuse('field-not-granted', undefined, { members: { fields: [name] } });
@@ -86,25 +134,10 @@ function forceQuery({ name, schema, explode, style }: Parameter): Force {
 
 /** Another's record is a record that is not there. */
 function forcePath({ name }: Parameter): Force {
-  return (typed, texts) => (texts.length === 1 && typed.path[name] === texts[0] ? typed : refuse('record-not-found'));
+  return (typed, values) =>
+    values.some((value) => textOf(value) === typed.path[name]) ? typed : refuse('record-not-found');
 }
 
-function textsOf([, , value]: BoundCondition): Texts {
-  const values = Array.isArray(value) ? value : [value];
-  return values.map((one) => (one === null ? '' : String(one)));
-}
-
-/** Names of the schemas whose records an operation answers with or takes. */
-function touchedSchemas({ operation }: GrantedOperation): ReadonlySet<string> {
-  const names = new Set<string>();
-  const seen = new Set<Shape>();
-  const open: (Shape | undefined)[] = [successContent(operation)?.shape, operation.requestBody?.content.shape];
-  for (const shape of open) {
-    if (shape === undefined || seen.has(shape)) continue;
-    seen.add(shape);
-    names.add(shape.name ?? shape.path.split('.', 1)[0] ?? '');
-    open.push(shape.items, shape.entries?.shape);
-    for (const field of shape.fields.values()) open.push(field.shape);
-  }
-  return names;
+function textOf(value: unknown): string {
+  return value === null ? '' : String(value);
 }

@@ -1,6 +1,8 @@
 import type { Exchange } from '../gateway/exchange.ts';
 import type { GrantedOperation } from '../gateway/plan.ts';
 import type { Refusal } from '../gateway/problems.ts';
+import { isCredentialParameter } from '../gateway/upstreams/credential.ts';
+import type { Parameter } from '../openapi/contract.ts';
 import { type ParameterFault, refuseParameters } from './parameter-faults.ts';
 import { parameterReader } from './parameter-reader.ts';
 
@@ -16,8 +18,12 @@ const NO_HEADERS: HeaderPairs = Object.freeze([]);
 
 /** Reads the declared headers of an exchange; notes the names of undeclared `x-` headers, which nothing will see (R-11). */
 export function headerReader(place: GrantedOperation): (exchange: Exchange) => HeaderPairs | Refusal {
+  const { credential } = place.version.environment;
+  const isCredential = (parameter: Parameter): boolean => isCredentialParameter(credential, parameter);
+  const own = place.operation.parameters.filter(isCredential).map(({ name }) => name.toLowerCase());
   const declared = place.operation.parameters
     .filter((parameter) => parameter.in === 'header' && !RESERVED.test(parameter.name.toLowerCase()))
+    .filter((parameter) => !isCredential(parameter))
     .map((parameter) => ({
       name: parameter.name.toLowerCase(),
       required: parameter.required,
@@ -27,6 +33,9 @@ export function headerReader(place: GrantedOperation): (exchange: Exchange) => H
 
   return (exchange) => {
     noteIgnored(exchange, names);
+    for (const name of own) {
+      if (!name.startsWith('x-') && exchange.header(name) !== undefined) exchange.facts.ignored.push(name);
+    }
     if (declared.length === 0) return NO_HEADERS;
     const headers: (readonly [string, string])[] = [];
     const faults: ParameterFault[] = [];

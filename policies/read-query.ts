@@ -1,6 +1,7 @@
 import type { BoundCondition, Exchange, SortTerm } from '../gateway/exchange.ts';
 import type { GrantedOperation } from '../gateway/plan.ts';
 import type { Refusal } from '../gateway/problems.ts';
+import { isCredentialParameter } from '../gateway/upstreams/credential.ts';
 import type { Parameter } from '../openapi/contract.ts';
 import { type ParameterFault, refuseParameters, refuseUnknownParameter } from './parameter-faults.ts';
 import { deepObjectReader, type ParameterReader, type ParameterReading, parameterReader } from './parameter-reader.ts';
@@ -56,8 +57,11 @@ export function queryReader(place: GrantedOperation): (exchange: Exchange) => Qu
   const byName = new Map<string, ParameterPlan>();
   const byBase = new Map<string, ParameterPlan>();
   const required: string[] = [];
-  for (const parameter of place.operation.parameters) {
-    if (parameter.in !== 'query') continue;
+  for (const declared of place.operation.parameters) {
+    if (declared.in !== 'query') continue;
+    // Where the gateway's own credential goes the client has nothing to say.
+    const isCredential = isCredentialParameter(place.version.environment.credential, declared);
+    const parameter: Parameter = isCredential ? { ...declared, role: 'ignored', required: false } : declared;
     const isDeep = isDeepObject(parameter);
     const plan = { parameter, take: taker(place, parameter, places) };
     (isDeep ? byBase : byName).set(parameter.name, plan);

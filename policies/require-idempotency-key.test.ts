@@ -159,6 +159,19 @@ test('an unknown outcome never has a second effect (SC-03)', BOUNDED, async () =
   assert.equal(codeOf(await send().verdict), 'outcome-unknown', 'broke off');
 });
 
+test('a failure before anything was sent leaves the key free, where that is known', BOUNDED, async () => {
+  const place = { systemType: 'http' as const };
+  for (const code of ['internal-error', 'upstream-timeout'] as const) {
+    const { send } = gateway();
+    fail(send({ place }).exchange, code);
+    const second = send({ place });
+    assert.equal(await second.verdict, undefined, code);
+    second.exchange.facts.upstreamBegun = true;
+    fail(second.exchange, code);
+    assert.equal(codeOf(await send({ place }).verdict), 'outcome-unknown', code);
+  }
+});
+
 test('a definite no is said again, one without effect leaves the key free', BOUNDED, async () => {
   const { send } = gateway();
   fail(send().exchange, 'duplicate', { members: { existing: 42 } });

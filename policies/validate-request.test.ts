@@ -145,3 +145,39 @@ test('an operation that cannot do without a cookie cannot be granted', () => {
   parameters.push({ name: 'sid', in: 'cookie', required: true, schema: { type: 'string' } });
   assert.throws(() => validateRequest().prepare(grantedPlace({ contract: contractOf(document) })), /cookie sid/);
 });
+
+test('where the gateway’s own credential goes a client has nothing to say', async () => {
+  const contract = contractOf({
+    openapi: '3.1.0',
+    info: { title: 'Keys', version: '1.0' },
+    paths: {
+      '/things': {
+        get: {
+          operationId: 'things',
+          parameters: [
+            { name: 'Api_Key', in: 'query', required: true, schema: { type: 'integer' } },
+            { name: 'Key', in: 'header', required: true, schema: { type: 'integer' } },
+            { name: 'a', in: 'query', schema: { type: 'string' } },
+          ],
+          responses: { '200': { description: 'ok' } },
+        },
+      },
+    },
+  });
+  const place = grantedPlace({ contract, operation: 'things', read: [] });
+  const secret = { env: 'X' };
+  const read = async (type: 'query' | 'header', name: string, options: ExchangeOptions) => {
+    const credential = { type, name, secret };
+    const version = { ...place.version, environment: { ...place.version.environment, credential } };
+    const exchange = exchangeAt({ ...place, version }, options);
+    const code = codeOf(await runPolicies([validateRequest()], { ...place, version }, exchange));
+    return { code, typed: exchange.typed, ignored: exchange.facts.ignored };
+  };
+  const sent = await read('query', 'api_key', { query: 'Api_Key=mine&a=1', headers: ['Key', '1'] });
+  assert.deepEqual([sent.code, sent.typed?.query, sent.ignored], ['pass', [['a', '1']], ['Api_Key']]);
+  assert.equal((await read('query', 'api_key', { query: 'a=1', headers: ['Key', '1'] })).code, 'pass');
+  assert.equal((await read('header', 'api_key', { query: 'a=1', headers: ['Key', '1'] })).code, 'parameter-invalid');
+  const header = await read('header', 'KEY', { query: 'Api_Key=1', headers: ['key', 'mine'] });
+  assert.deepEqual([header.code, header.typed?.headers, header.ignored], ['pass', [], ['key']]);
+  assert.equal((await read('header', 'KEY', { query: 'Api_Key=1' })).code, 'pass');
+});

@@ -144,6 +144,44 @@ describe('http upstream: what is sent', () => {
     assert.deepEqual(upstream.requests[0]?.match(/x-key: .*/gi), [`X-Key: ${SECRET}`]);
   });
 
+  test('a client cannot put its own credential before the gateway’s in the query', async () => {
+    const { upstream, send } = await over(jsonAnswer('{}'), {
+      credential: { type: 'query', name: 'api_key', secret: { env: 'X' } },
+      parameters: [parameter('api_key', 'query'), parameter('API_KEY', 'query')],
+    });
+    await send({
+      query: [
+        ['api_key', 'mine'],
+        ['API_KEY', 'mine'],
+        ['a', '1'],
+        ['api_key[0]', 'mine'],
+      ],
+    });
+    assert.match(upstream.requests[0] ?? '', new RegExp(`^GET /orders\\?a=1&api_key=${SECRET} HTTP`));
+  });
+
+  test('a write under an idempotency key says when it begins to be sent', async () => {
+    const upstream = await rawUpstream((socket) => socket.write(jsonAnswer('{}'), 'latin1'));
+    const client = createHttpClient();
+    closers.push(
+      () => upstream.close(),
+      () => client.close(),
+    );
+    const environment = { url: upstream.url, timeoutMs: 5000 };
+    const adapter = httpUpstream({ client, readSecret: () => SECRET });
+    const send = adapter.prepare(testPlace({ environment, method: 'POST', path: '/orders/{id}' }));
+    const begun = async (typed: Partial<TypedRequest>, deadline?: number): Promise<boolean | undefined> => {
+      const { exchange } = testExchange(typed);
+      exchange.facts.upstreamBegun = false;
+      await send(exchange, deadline);
+      return exchange.facts.upstreamBegun;
+    };
+    assert.equal(await begun({ path: { id: '..' } }), false);
+    assert.equal(await begun({ path: { id: '1' } }, 1), false);
+    assert.equal(await begun({ path: { id: '1' } }), true);
+    assert.equal(upstream.requests.length, 1);
+  });
+
   test('path values that an upstream could read as more than one segment are refused', async () => {
     const { upstream, send } = await over(jsonAnswer('{}'), { path: '/orders/{id}' });
     for (const id of ['', '.', '..', 'a/b', 'a\\b', '\0', 'a\r\nx', '\ud800']) {

@@ -54,6 +54,14 @@ function record(exchange: RecordedExchange): { line: string; entry: AuditRecord 
 }
 
 describe('a record', () => {
+  test('says what was written only where it was', () => {
+    const facts = { ...NOTHING, written: ['Customer.name'] };
+    assert.deepEqual(record({ ...EXCHANGE, facts }).entry.written, ['Customer.name']);
+    for (const decision of ['refused', 'failed'] as const) {
+      assert.equal(record({ ...EXCHANGE, decision, facts }).entry.written, undefined, decision);
+    }
+  });
+
   test('leaves out what has nothing to say', () => {
     assert.deepEqual(record(EXCHANGE).entry, {
       v: 1,
@@ -84,7 +92,7 @@ describe('a record', () => {
         returned: '["Customer.id"]',
         masked: ['Customer.iban'],
         refused: ['Customer.margin'],
-        written: ['Customer.name'],
+        written: [],
         recordIds: ['7', '8'],
         recordCount: 2,
         ignored: ['x-company'],
@@ -104,7 +112,7 @@ describe('a record', () => {
         ['Customer.id'],
         ['Customer.iban'],
         ['Customer.margin'],
-        ['Customer.name'],
+        undefined,
         2,
       ],
     );

@@ -3,25 +3,35 @@ import { describe, it } from 'node:test';
 import SwaggerParser from '@apidevtools/swagger-parser';
 import { clientTypes } from './client-types.ts';
 import { consumerContract } from './consumer-contract.ts';
-import { operationOf } from './contract.fixture.ts';
+import { contractOf, document as documentText, operationOf } from './contract.fixture.ts';
 import { SHOP, specOf } from './grant.fixture.ts';
 import { parseContract } from './parse-contract.ts';
 import { member } from './plain-data.ts';
 import { resolveSelection, resolveWritable } from './resolve-grant.ts';
 
-function documentFor(text: string): Record<string, unknown> {
+type GrantType = 'client_credentials' | 'authorization_code' | 'refresh_token';
+
+function documentFor(
+  text: string,
+  grantTypes: readonly GrantType[] = ['client_credentials'],
+  contract = SHOP,
+): Record<string, unknown> {
   const spec = specOf(text);
   const masks = spec.masks ?? {};
   return consumerContract({
-    contract: SHOP,
+    contract,
     serverUrl: 'https://gateway.example.com/shop/v1',
-    tokenUrl: 'https://gateway.example.com/token',
+    tokens: {
+      tokenUrl: 'https://gateway.example.com/token',
+      authorizationUrl: 'https://gateway.example.com/auth',
+      grantTypes: new Set(grantTypes),
+    },
     operations: spec.operations.map((id) => {
-      const operation = operationOf(SHOP, id);
+      const operation = operationOf(contract, id);
       return {
         operation,
-        selection: resolveSelection(SHOP, operation, spec.read ?? {}, masks),
-        writable: resolveWritable(SHOP, operation, spec.write ?? {}),
+        selection: resolveSelection(contract, operation, spec.read ?? {}, masks),
+        writable: resolveWritable(contract, operation, spec.write ?? {}),
         masks,
       };
     }),
@@ -33,6 +43,32 @@ operations: [listOrders, createOrder]
 read: {Order: [id, number, status, buyer, children], Party: [name, phone, parent], createOrder.response.202: [number]}
 write: {Order: [number, buyer], Party: [name, phone]}
 masks: {Party.phone: {type: truncate, length: 3}}`;
+
+const LISTS = contractOf(
+  documentText(
+    `
+/baskets:
+  post:
+    operationId: fillBasket
+    requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Basket'}}}}
+    responses: {'200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Basket'}}}}}`,
+    `
+Basket:
+  type: object
+  properties:
+    codes: {type: array, minItems: 1, maxItems: 9, uniqueItems: true, items: {type: string, maxLength: 5}}
+    lines: {type: array, minItems: 2, maxItems: 4, uniqueItems: true, items: {$ref: '#/components/schemas/Line'}}
+    inherited: {$ref: '#/components/schemas/Codes'}
+Codes: {allOf: [{type: array, minItems: 3, maxItems: 8, items: {$ref: '#/components/schemas/Code'}}, {maxItems: 6, items: {$ref: '#/components/schemas/Code'}}]}
+Code: {type: string}
+Line: {type: object, properties: {text: {type: string}, secret: {type: string}}}`,
+  ),
+);
+const LIST_SPEC = `
+operations: [fillBasket]
+read: {Basket: [codes, lines, inherited], Line: [text]}
+write: {Basket: [codes, lines, inherited], Line: [text]}
+masks: {Basket.inherited: {type: last-4}}`;
 
 describe('consumerContract', () => {
   const document = documentFor(SPEC);
@@ -95,6 +131,47 @@ describe('consumerContract', () => {
     ]);
     assert.deepEqual(Object.keys(paths['/orders'].post.responses), ['201', '202', '4XX', '5XX']);
     assert.deepEqual(JSON.parse(text).servers, [{ url: 'https://gateway.example.com/shop/v1' }]);
+  });
+
+  it('names the flows by which the clients get their tokens', () => {
+    const scheme = (...grantTypes: GrantType[]): unknown =>
+      JSON.parse(JSON.stringify(documentFor(SPEC, grantTypes))).components.securitySchemes.token;
+    const tokenUrl = 'https://gateway.example.com/token';
+    const authorizationUrl = 'https://gateway.example.com/auth';
+    assert.deepEqual(scheme('client_credentials'), {
+      type: 'oauth2',
+      flows: { clientCredentials: { tokenUrl, scopes: {} } },
+    });
+    assert.deepEqual(scheme('authorization_code', 'refresh_token'), {
+      type: 'oauth2',
+      flows: { authorizationCode: { authorizationUrl, tokenUrl, refreshUrl: tokenUrl, scopes: {} } },
+    });
+    assert.deepEqual(scheme(), { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' });
+  });
+
+  it('keeps the bounds of lists, in answers only those that selecting cannot break', () => {
+    const shop = JSON.parse(JSON.stringify(documentFor(LIST_SPEC, ['client_credentials'], LISTS))).components.schemas;
+    const text = { type: 'string', maxLength: 5 };
+    assert.deepEqual(shop.BasketInput.properties, {
+      codes: { type: 'array', items: text, minItems: 1, maxItems: 9, uniqueItems: true },
+      lines: {
+        type: 'array',
+        items: { $ref: '#/components/schemas/LineInput' },
+        minItems: 2,
+        maxItems: 4,
+        uniqueItems: true,
+      },
+      inherited: { type: 'array', items: { type: 'string' }, minItems: 3, maxItems: 6 },
+    });
+    assert.deepEqual(shop.Basket.properties, {
+      codes: { type: 'array', items: text, minItems: 1, maxItems: 9, uniqueItems: true },
+      lines: { type: 'array', items: { $ref: '#/components/schemas/Line' }, maxItems: 4 },
+      inherited: {
+        type: 'array',
+        items: { type: ['string', 'null'], description: 'Masked: the last four characters.' },
+        maxItems: 6,
+      },
+    });
   });
 
   it('is different for a consumer with less', () => {

@@ -15,12 +15,19 @@ export interface ConsumerOperation {
   readonly masks: Readonly<Record<string, Mask>>;
 }
 
+/** The authorization server of a consumer's clients. */
+export interface TokenSource {
+  readonly tokenUrl: string;
+  readonly authorizationUrl: string;
+  readonly grantTypes: ReadonlySet<'client_credentials' | 'authorization_code' | 'refresh_token'>;
+}
+
 export interface ConsumerView {
   readonly contract: Contract;
   /** Address of the version at the gateway: `https://gateway.example.com/customer-master/v1`. */
   readonly serverUrl: string;
-  /** Token endpoint of the authorization server; absent: the document only says that a bearer token is needed. */
-  readonly tokenUrl?: string | undefined;
+  /** How the consumer's clients get tokens; absent: the document only says that a bearer token is needed. */
+  readonly tokens?: TokenSource | undefined;
   readonly operations: readonly ConsumerOperation[];
 }
 
@@ -76,13 +83,25 @@ export function consumerContract(view: ConsumerView): Record<string, unknown> {
     servers: [{ url: view.serverUrl }],
     security: [{ token: [] }],
     paths,
-    components: { schemas: schemas.components, securitySchemes: { token: securityScheme(view.tokenUrl) } },
+    components: { schemas: schemas.components, securitySchemes: { token: securityScheme(view.tokens) } },
   });
 }
 
-function securityScheme(tokenUrl: string | undefined): Draft {
-  if (tokenUrl === undefined) return { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' };
-  return { type: 'oauth2', flows: { clientCredentials: { tokenUrl, scopes: {} } } };
+function securityScheme(tokens: TokenSource | undefined): Draft {
+  const flows = tokens === undefined ? {} : flowsOf(tokens);
+  if (Object.keys(flows).length === 0) return { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' };
+  return { type: 'oauth2', flows };
+}
+
+/** OAuth flows as OpenAPI 3.1 §4.8.28 names them. */
+function flowsOf({ tokenUrl, authorizationUrl, grantTypes }: TokenSource): Draft {
+  const refresh = grantTypes.has('refresh_token') ? { refreshUrl: tokenUrl } : {};
+  return {
+    ...(grantTypes.has('client_credentials') ? { clientCredentials: { tokenUrl, scopes: {} } } : {}),
+    ...(grantTypes.has('authorization_code')
+      ? { authorizationCode: { authorizationUrl, tokenUrl, ...refresh, scopes: {} } }
+      : {}),
+  };
 }
 
 class ConsumerWriter {

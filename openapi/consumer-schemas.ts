@@ -3,8 +3,9 @@ import type { Contract, Field, JsonSchema, Shape } from './contract.ts';
 import { hasFields } from './granted-places.ts';
 import type { Hides } from './hidden-names.ts';
 import { follow } from './normal-form.ts';
-import { emptyObject, isList, isObject, member, members } from './plain-data.ts';
+import { emptyObject, isList, isObject, member, members, type PlainObject } from './plain-data.ts';
 import type { SelectionNode } from './selection.ts';
+import { throughArrays } from './through-arrays.ts';
 
 type Draft = Record<string, unknown>;
 
@@ -40,6 +41,7 @@ export class ConsumerSchemas {
       alternatives.push({
         type: 'array',
         ...(items === undefined ? {} : { items: this.answer(node, items, partial) }),
+        ...this.#answerBounds(node, shape),
       });
     }
     if (hasFields([shape])) {
@@ -48,6 +50,38 @@ export class ConsumerSchemas {
       alternatives.push(node.mask === undefined ? this.value(shape.schema) : masked(node.mask));
     }
     return either(alternatives, types.has('null'));
+  }
+
+  /** Records may be filtered out of a list, and what is hidden or masked may have been all that told its items apart. */
+  #answerBounds(node: SelectionNode, shape: Shape): Draft {
+    const { maxItems, ...exact } = this.#bounds(shape.schema);
+    const isWhole = node.mask === undefined && !hasFields(throughArrays(shape));
+    return { ...(isWhole ? exact : {}), ...(maxItems === undefined ? {} : { maxItems }) };
+  }
+
+  /** How many items a list may have, as narrow as the schema and all branches of its allOf say. */
+  #bounds(schema: JsonSchema): Draft {
+    const parts = this.#conjuncts(schema);
+    const least = numbers(parts, 'minItems');
+    const most = numbers(parts, 'maxItems');
+    return {
+      ...(least.length === 0 ? {} : { minItems: Math.max(...least) }),
+      ...(most.length === 0 ? {} : { maxItems: Math.min(...most) }),
+      ...(parts.some((part) => part.uniqueItems === true) ? { uniqueItems: true } : {}),
+    };
+  }
+
+  /** The schema and the branches of its allOf, each once. */
+  #conjuncts(schema: JsonSchema): PlainObject[] {
+    const parts = new Set<PlainObject>();
+    const waiting: unknown[] = [schema];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const found = follow(this.#contract.document, next)?.value;
+      if (found === undefined || parts.has(found)) continue;
+      parts.add(found);
+      if (isList(found.allOf)) waiting.push(...found.allOf);
+    }
+    return [...parts];
   }
 
   #answerObject(node: SelectionNode, shape: Shape, partial: boolean): Draft {
@@ -73,7 +107,11 @@ export class ConsumerSchemas {
     const alternatives: Draft[] = [];
     const { types, items } = shape;
     if (types.has('array')) {
-      alternatives.push({ type: 'array', ...(items === undefined ? {} : { items: this.input(items, writable) }) });
+      alternatives.push({
+        type: 'array',
+        ...(items === undefined ? {} : { items: this.input(items, writable) }),
+        ...this.#bounds(shape.schema),
+      });
     }
     if (hasFields([shape])) alternatives.push(this.#inputObject(shape, writable));
     else if (!types.has('array')) alternatives.push(this.value(shape.schema));
@@ -159,7 +197,7 @@ export class ConsumerSchemas {
     if (found === undefined) return emptyObject();
     const { items, properties } = found;
     if (isObject(items) && found.type === 'array') {
-      return { type: 'array', items: this.parameter(items, depth + 1), ...bounds(found) };
+      return { type: 'array', items: this.parameter(items, depth + 1), ...this.#bounds(found) };
     }
     if (found.type !== 'object') return this.value(found, depth);
     const shown = members(properties).filter(([name]) => !this.#hides(name));
@@ -172,9 +210,8 @@ export class ConsumerSchemas {
   }
 }
 
-function bounds(schema: Readonly<Record<string, unknown>>): Draft {
-  const { minItems, maxItems } = schema;
-  return { ...(minItems === undefined ? {} : { minItems }), ...(maxItems === undefined ? {} : { maxItems }) };
+function numbers(parts: readonly PlainObject[], keyword: string): number[] {
+  return parts.map((part) => part[keyword]).filter((value) => typeof value === 'number');
 }
 
 function either(alternatives: readonly Draft[], nullable: boolean): Draft {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { consumerContract } from '../../openapi/consumer-contract.ts';
+import type { ConsumerDocument } from '../../catalog/documents.ts';
+import { consumerContract, type TokenSource } from '../../openapi/consumer-contract.ts';
 import { type CommandContext, UsageError } from './command.ts';
 import { compiledSnapshot } from './compiled-snapshot.ts';
 
@@ -35,7 +36,7 @@ export async function grantedContract(
     return consumerContract({
       contract: version.contract,
       serverUrl: `${context.defaults.publicUrl}${version.basePath}`,
-      tokenUrl: context.defaults.tokenUrl,
+      tokens: tokenSource(snapshot.catalog.consumers.get(consumer)?.document, context.defaults.tokenUrl),
       operations: granted.map(({ operation, selection, writable, grant }) => ({
         operation,
         selection,
@@ -47,4 +48,14 @@ export async function grantedContract(
   throw new UsageError(
     `No grant gives ${JSON.stringify(consumer)} anything of ${JSON.stringify(named)} in ${environment}.`,
   );
+}
+
+/** Of the embedded authorization server; where tokens of another issuer come from is not ours to say. */
+function tokenSource(consumer: ConsumerDocument | undefined, tokenUrl: string): TokenSource {
+  const own = (consumer?.spec.clients ?? []).filter(({ issuer }) => issuer === undefined);
+  return {
+    tokenUrl,
+    authorizationUrl: tokenUrl.replace(/\/token$/, '/auth'),
+    grantTypes: new Set(own.flatMap(({ grantTypes }) => grantTypes ?? ['client_credentials'])),
+  };
 }

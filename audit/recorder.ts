@@ -86,7 +86,7 @@ export function createRecorder(options: { readonly log: AuditLog; readonly hashK
       if (facts.masked.length > 0) line += `,"masked":${JSON.stringify(facts.masked)}`;
       if (facts.refused.length > 0) line += `,"refused":${JSON.stringify(clientNames(facts.refused))}`;
       // Of a write that was refused or failed nobody may read that it happened.
-      if (facts.written.length > 0 && exchange.decision === 'allowed')
+      if (facts.written.length > 0 && mayHaveWritten(exchange))
         line += `,"written":${JSON.stringify(facts.written)}`;
       if (facts.recordCount > 0) line += `,"records":${facts.recordCount}`;
       if (facts.recordIds.length > 0) line += `,"ids":["${hashes(facts.recordIds, hashed)}"]`;
@@ -99,6 +99,11 @@ export function createRecorder(options: { readonly log: AuditLog; readonly hashK
       return log.append(`${line}}`);
     },
   };
+}
+
+/** A refused write wrote nothing; of one whose outcome is unknown the auditor must know what it may have written. */
+function mayHaveWritten({ decision, code }: RecordedExchange): boolean {
+  return decision === 'allowed' || code === 'outcome-unknown';
 }
 
 function hashes(ids: readonly string[], hashed: (value: string) => string): string {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import ts from 'typescript';
 import { openHouse } from './house.fixture.ts';
+import { vendorDocument } from './unseen.fixture.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const CATALOG = join(ROOT, 'examples/distribution/catalog');
@@ -92,6 +93,16 @@ describe('the command line', () => {
     assert.match(claims.out, /records +Invoice: \["accountId","=",10\]/);
   });
 
+  test('explain: a refusal names the fields and their owner, and whether an idempotency key counts', async () => {
+    const { code, out } = await portcullis([
+      ...['explain', '--consumer', 'salesforce-crm', '--body', '{"creditLimit": 5}'],
+      ...['PATCH', '/customer-master/v1/customers/10'],
+    ]);
+    assert.equal(code, 3);
+    assert.match(out, /guard-written-fields +field-not-\w+ .*fields creditLimit/);
+    assert.match(out, /require-idempotency-key +not asked: idempotency key optional/);
+  });
+
   test("openapi: a consumer's own contract names nothing that is hidden from it", async () => {
     const { code, out, err } = await portcullis(['openapi', '--consumer', 'salesforce-crm', 'customer-master']);
     assert.equal(code, 0, err);
@@ -102,6 +113,16 @@ describe('the command line', () => {
       out,
       /creditLimit|customerRank|bankAccounts|pricelist|x-portcullis|res\.partner|127\.0\.0\.1:8069/i,
     );
+  });
+
+  test('openapi: a client of users is told to send them to the login', async () => {
+    const { out } = await portcullis(['openapi', '--consumer', 'b2b-portal', 'account-self-service'], {
+      PORTCULLIS_ISSUER: 'https://login.example/oauth',
+    });
+    const { flows } = JSON.parse(out).components.securitySchemes.token;
+    assert.deepEqual(Object.keys(flows), ['authorizationCode']);
+    assert.equal(flows.authorizationCode.authorizationUrl, 'https://login.example/oauth/auth');
+    assert.equal(flows.authorizationCode.tokenUrl, 'https://login.example/oauth/token');
   });
 
   test('types: the typed client of it compiles', async () => {
@@ -133,6 +154,13 @@ describe('the command line', () => {
     }
   });
 
+  test('audit list: where there are no records, that is said in one line', async () => {
+    const { code, out, err } = await portcullis(['audit', 'list', '--data', join(folder, 'nowhere')]);
+    assert.equal(code, 1);
+    assert.equal(out, '');
+    assert.match(err, /^There are no records at \S+nowhere\S+: [^\n]+\n$/);
+  });
+
   test('wrong usage is exit 2 with the usage line', async () => {
     for (const args of [
       ['check'],
@@ -160,6 +188,119 @@ describe('the command line', () => {
     assert.equal(weak.code, 1);
     assert.match(weak.err, /PORTCULLIS_MASTER_SECRET/);
     assert.doesNotMatch(weak.err, /changeme/);
+  });
+});
+
+describe('the command line about documents that the example does not know', () => {
+  let folder: string;
+  let catalog: string;
+  const edit = async (file: string, change: (text: string) => string): Promise<() => Promise<void>> => {
+    const path = join(catalog, 'unseen', file);
+    const text = await readFile(path, 'utf8');
+    const changed = change(text);
+    assert.notEqual(changed, text, file);
+    await writeFile(path, changed);
+    return () => writeFile(path, text);
+  };
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'portcullis-cli-'));
+    catalog = join(folder, 'catalog');
+    await cp(CATALOG, catalog, { recursive: true });
+    await cp(join(import.meta.dirname, 'unseen/catalog'), join(catalog, 'unseen'), { recursive: true });
+    await writeFile(join(catalog, 'unseen/vendor-orders/vendor-orders.json'), await vendorDocument());
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const delivery = (target: string): Promise<Run> =>
+    portcullis([
+      ...['explain', '--catalog', catalog, '--consumer', 'b2b-portal', '--claims', '{"supplier_id": 5}', '--json'],
+      ...['GET', `/supplier-deliveries/v1/deliveries${target}`],
+    ]);
+
+  test('explain: fields within fields have their class, mask and rule, and the hidden ones are named', async () => {
+    const { read, hidden } = JSON.parse((await delivery('/4')).out);
+    const vat = read.find(({ field }: { field: string }) => field === 'Delivery.supplier.vat');
+    const line = (await readFile(join(catalog, 'unseen/supplier-deliveries/grants.yaml'), 'utf8'))
+      .split('\n')
+      .indexOf('      - supplier.vat');
+    const rule = `unseen/supplier-deliveries/grants.yaml:${line + 1}`;
+    assert.deepEqual(vat, { field: 'Delivery.supplier.vat', class: 'restricted', mask: 'last-4', rule });
+    assert.deepEqual(hidden, ['Delivery.supplierId', 'Delivery.supplier.creditLimit']);
+  });
+
+  test('explain: of what was asked for, only that, and the way to it', async () => {
+    const { read } = JSON.parse((await delivery('?fields=id,supplier.name')).out);
+    assert.deepEqual(
+      read.map(({ field }: { field: string }) => field),
+      [
+        ...['listDeliveries.response.items', 'listDeliveries.response.next'],
+        ...['Delivery.id', 'Delivery.supplier', 'Delivery.supplier.name'],
+      ],
+    );
+  });
+
+  test('explain: a mask and a rule that lead through a reference', async () => {
+    const { code, out, err } = await portcullis([
+      ...['explain', '--catalog', catalog, '--consumer', 'care-desk'],
+      ...['GET', '/vendor-orders/v1/vendor/orders/v1/purchaseOrders/12'],
+    ]);
+    assert.equal(code, 0, err);
+    const id = 'TaxRegistrationDetails\\.taxRegistrationNumber';
+    const rule = 'unseen/vendor-orders/grants\\.yaml:17';
+    assert.match(out, new RegExp(`^returns +${id} +restricted, masked: last-4 +by ${rule}$`, 'm'));
+    assert.match(out, /^hides .*PartyIdentification\.address.* TaxRegistrationDetails\.taxRegistrationType/m);
+  });
+
+  test('check: every environment that a system knows, each fault once', async () => {
+    const sound = JSON.parse((await portcullis(['check', catalog, '--json'])).out);
+    assert.deepEqual(sound.environments, ['production', 'staging']);
+    const staging = JSON.parse((await portcullis(['check', catalog, '--json', '--environment', 'staging'])).out);
+    const production = JSON.parse((await portcullis(['check', catalog, '--json', '--environment', 'production'])).out);
+    assert.ok(staging.counts.operations > 0);
+    assert.equal(sound.counts.operations, staging.counts.operations + production.counts.operations);
+
+    const undo = [
+      await edit('order-submission/order-submission-1.0.yaml', (text) =>
+        text.replace('call: get, model: sale.order', 'call: get, model: { "18": sale.order }'),
+      ),
+      await edit('systems.yaml', (text) =>
+        text.replace(
+          /(staging:\s+url: \S+\s+odoo: \{ )version: 19, protocol: json2/,
+          '$1version: 17, protocol: jsonrpc, login: bot',
+        ),
+      ),
+    ];
+    try {
+      const { code, out } = await portcullis(['check', catalog]);
+      assert.equal(code, 1, out);
+      const lines = out.trimEnd().split('\n');
+      assert.equal(new Set(lines).size, lines.length, 'a fault stands twice');
+      assert.match(out, /^unseen\/order-submission\/grants\.yaml:\d+:1 grant-impossible .* no model in Odoo 17\./m);
+      assert.equal((await portcullis(['check', catalog, '--environment', 'production'])).code, 0);
+    } finally {
+      for (const put of undo) await put();
+    }
+  });
+
+  test('check: an environment that no system knows is wrong usage', async () => {
+    const { code, err } = await portcullis(['check', catalog, '--environment', 'prod']);
+    assert.equal(code, 2);
+    assert.match(err, /^No system has an environment "prod"; the systems know production, staging\.$/m);
+  });
+
+  test('check: a document that cannot be read is one fault, not one more for each grant on it', async () => {
+    const put = await edit('supplier-deliveries/supplier-deliveries-1.0.yaml', (text) =>
+      text.replace('call: list, model: stock.picking', 'call: list'),
+    );
+    try {
+      const { faults } = JSON.parse((await portcullis(['check', catalog, '--json'])).out);
+      assert.deepEqual(
+        faults.map(({ code }: { code: string }) => code),
+        ['annotation-invalid'],
+      );
+    } finally {
+      await put();
+    }
   });
 });
 

@@ -97,7 +97,8 @@ async function inForce(portcullis: Portcullis): Promise<void> {
   if (outcome.kind === 'refused') throw new Error(JSON.stringify(outcome.faults, null, 2));
 }
 
-async function vendorDocument(): Promise<string> {
+/** The OpenAPI document of the retailer's vendor portal; fails with a sentence where it is not there. */
+export async function vendorDocument(): Promise<string> {
   try {
     return await readFile(VENDOR_DOCUMENT, 'utf8');
   } catch {

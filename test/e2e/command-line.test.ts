@@ -99,7 +99,7 @@ describe('the command line', () => {
       ...['PATCH', '/customer-master/v1/customers/10'],
     ]);
     assert.equal(code, 3);
-    assert.match(out, /guard-written-fields +field-not-\w+ .*fields creditLimit  owned by odoo-finance/);
+    assert.match(out, /guard-written-fields +field-not-\w+ .*fields creditLimit +owned by odoo-finance/);
     assert.match(out, /require-idempotency-key +not asked: idempotency key optional/);
   });
 

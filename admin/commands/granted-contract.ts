@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { ConsumerDocument } from '../../catalog/documents.ts';
+import type { VersionPlan } from '../../gateway/plan.ts';
+import { isCredentialParameter } from '../../gateway/upstreams/credential.ts';
 import { consumerContract, type TokenSource } from '../../openapi/consumer-contract.ts';
+import type { Operation } from '../../openapi/contract.ts';
 import { type CommandContext, UsageError } from './command.ts';
 import { compiledSnapshot } from './compiled-snapshot.ts';
 
@@ -38,7 +41,7 @@ export async function grantedContract(
       serverUrl: `${context.defaults.publicUrl}${version.basePath}`,
       tokens: tokenSource(snapshot.catalog.consumers.get(consumer)?.document, context.defaults.tokenUrl),
       operations: granted.map(({ operation, selection, writable, grant }) => ({
-        operation,
+        operation: withoutCredential(operation, version),
         selection,
         writable,
         masks: grant.spec.masks ?? {},
@@ -48,6 +51,14 @@ export async function grantedContract(
   throw new UsageError(
     `No grant gives ${JSON.stringify(consumer)} anything of ${JSON.stringify(named)} in ${environment}.`,
   );
+}
+
+/** The gateway's own credential is no parameter of the consumer's, whatever the vendor's document declares. */
+function withoutCredential(operation: Operation, { environment }: VersionPlan): Operation {
+  const parameters = operation.parameters.filter(
+    (parameter) => !isCredentialParameter(environment.credential, parameter),
+  );
+  return { ...operation, parameters };
 }
 
 /** Of the embedded authorization server; where tokens of another issuer come from is not ours to say. */

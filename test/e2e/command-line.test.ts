@@ -125,6 +125,25 @@ describe('the command line', () => {
     assert.equal(flows.authorizationCode.tokenUrl, 'https://login.example/oauth/token');
   });
 
+  test("openapi: the gateway's own credential is no parameter of the consumer's", async () => {
+    const catalog = join(folder, 'with-credential');
+    await cp(CATALOG, catalog, { recursive: true });
+    const systems = join(catalog, 'systems.yaml');
+    const text = await readFile(systems, 'utf8');
+    await writeFile(systems, text.replace('type: header, name: X-Api-Key', 'type: query, name: lang'));
+    const { code, out, err } = await portcullis([
+      'openapi',
+      '--consumer',
+      'care-desk',
+      '--catalog',
+      catalog,
+      'parcel-tracking',
+    ]);
+    assert.equal(code, 0, err);
+    assert.doesNotMatch(out, /"lang"/);
+    assert.match((await portcullis(['openapi', '--consumer', 'care-desk', 'parcel-tracking'])).out, /"lang"/);
+  });
+
   test('types: the typed client of it compiles', async () => {
     const { code, out, err } = await portcullis(['types', '--consumer', 'salesforce-crm', 'customer-master']);
     assert.equal(code, 0, err);

@@ -86,8 +86,7 @@ export function createRecorder(options: { readonly log: AuditLog; readonly hashK
       if (facts.masked.length > 0) line += `,"masked":${JSON.stringify(facts.masked)}`;
       if (facts.refused.length > 0) line += `,"refused":${JSON.stringify(clientNames(facts.refused))}`;
       // Of a write that was refused or failed nobody may read that it happened.
-      if (facts.written.length > 0 && mayHaveWritten(exchange))
-        line += `,"written":${JSON.stringify(facts.written)}`;
+      if (facts.written.length > 0 && mayHaveWritten(exchange)) line += `,"written":${JSON.stringify(facts.written)}`;
       if (facts.recordCount > 0) line += `,"records":${facts.recordCount}`;
       if (facts.recordIds.length > 0) line += `,"ids":["${hashes(facts.recordIds, hashed)}"]`;
       if (facts.ignored.length > 0) line += `,"ignored":${JSON.stringify(clientNames(facts.ignored))}`;

@@ -14,6 +14,7 @@ import { resolveSelection, resolveWritable } from '../openapi/resolve-grant.ts';
 import type { Selection } from '../openapi/selection.ts';
 import { buildRouter, pathParameterNames } from './build-router.ts';
 import type { ContractCache } from './contract-cache.ts';
+import { ImpossibleGrants } from './impossible-grants.ts';
 import type { GrantedOperation, OperationPlan, Snapshot, Step, VersionPlan } from './plan.ts';
 import { type GrantPolicy, type OperationPolicy, type Policy, STAGES } from './policy.ts';
 import { unroutedOperation, unroutedVersion } from './unrouted.ts';
@@ -193,6 +194,7 @@ function compileVersion(
   });
   const grantees = new Set(grants.map(({ document }) => document.spec.consumer));
   const plans: OperationPlan[] = [];
+  const impossible = new ImpossibleGrants();
   for (const operation of version.contract.operations.values()) {
     const granted = new Map<string, GrantedOperation>();
     const plan: OperationPlan = {
@@ -214,16 +216,12 @@ function compileVersion(
           grantOperation(catalog, version, operation, grant.document, entry, dependencies),
         );
       } catch (error) {
-        faults.push({
-          code: 'grant-impossible',
-          message: `${operation.id}: ${error instanceof Error ? error.message : 'it cannot be compiled.'}`,
-          place: grant.source.locate('/spec'),
-          severity: 'error',
-        });
+        impossible.add(grant, error instanceof Error ? error.message : 'it cannot be compiled.', operation.id);
       }
     }
     plans.push(complete);
   }
+  faults.push(...impossible.faults());
   return plans;
 }
 

@@ -170,6 +170,12 @@ function admit(
   if (request.httpVersion !== '1.1' && request.httpVersion !== '1.0')
     return refuse('request-malformed', 'Use HTTP/1.1.');
   if (!hasOneHost(request)) return refuse('request-malformed', 'Send exactly one Host header.');
+  const coding = request.headers['transfer-encoding'];
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+    return refuse('content-encoding-unsupported', 'The only transfer coding is chunked.', {
+      headers: ['connection', 'close'],
+    });
+  }
   if (draining) return refuse('draining', undefined, { headers: ['connection', 'close'] });
   if (target.length > limits.targetBytes)
     return refuse('uri-too-long', `At most ${limits.targetBytes} bytes are accepted.`);

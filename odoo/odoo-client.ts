@@ -73,6 +73,8 @@ export function odooClient(
     if (timeoutMs <= 0) throw new RefusalError(refuse('upstream-timeout', undefined, { reason: 'deadline-passed' }));
     const { facts, signal } = run.exchange;
     const startedAt = performance.now();
+    // A read that comes before a write changes nothing: only the write begins what may take effect.
+    if (!isSafe && facts.upstreamBegun === false) facts.upstreamBegun = true;
     try {
       const answer = await transport({
         origin: url.origin,

@@ -46,14 +46,13 @@ export function requireIdempotencyKey(store: IdempotencyStore, steady: () => num
       if (need === undefined) return isRead ? undefined : noteIgnored;
       const owner = place.grant.metadata.name;
       const scope = readScope(place);
-      // Of these adapters it is known that they say so before they send.
-      const tellsBeginning = place.version.system.spec.type === 'http';
 
       const attempt = (exchange: Exchange, key: string, fingerprint: string): Verdict | Promise<Verdict> => {
         const claim = store.claim(owner, key, fingerprint, steady());
         switch (claim.kind) {
           case 'first':
-            if (tellsBeginning) exchange.facts.upstreamBegun = false;
+            // Every adapter says so before it sends what may take effect.
+            exchange.facts.upstreamBegun = false;
             settleWithAnswer(exchange, scope, (outcome) => store.settle(owner, key, outcome, steady()));
             return undefined;
           case 'other-request':
@@ -104,10 +103,9 @@ function settleWithAnswer(exchange: Exchange, scope: string, settle: (outcome: O
 
 function outcomeOf(exchange: Exchange, final: FinalAnswer, scope: string): Outcome | undefined {
   if (final.code !== undefined) {
-    if (WITHOUT_EFFECT.has(final.code) || exchange.facts.upstreamBegun === false) return undefined;
-    return DEFINITE.has(final.code)
-      ? { kind: 'refusal', refusal: refusalOf(final.code, final.body) }
-      : { kind: 'unknown' };
+    if (DEFINITE.has(final.code)) return { kind: 'refusal', refusal: refusalOf(final.code, final.body) };
+    const isFree = WITHOUT_EFFECT.has(final.code) || exchange.facts.upstreamBegun === false;
+    return isFree ? undefined : { kind: 'unknown' };
   }
   if (final.status >= 500 || exchange.answer === undefined) return { kind: 'unknown' };
   if (final.body === undefined) return { kind: 'unrepeatable' };

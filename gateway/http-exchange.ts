@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { BoundTerm, Caller, Exchange, FinalAnswer, RecordFacts, TypedRequest } from './exchange.ts';
+import { noFacts } from './no-facts.ts';
 import type { GrantedOperation, OperationPlan, Snapshot } from './plan.ts';
 import type { Refusal } from './problems.ts';
 import type { RouteMiss } from './router.ts';
@@ -43,18 +44,7 @@ export class HttpExchange implements Exchange {
   recordFilter: Readonly<Record<string, readonly BoundTerm[]>> = NO_FILTER;
   answer: UpstreamAnswer | undefined = undefined;
   readonly responseHeaders: string[] = [];
-  readonly facts: RecordFacts = {
-    returned: '',
-    masked: [],
-    refused: [],
-    written: [],
-    recordIds: [],
-    recordCount: 0,
-    ignored: [],
-    notes: [],
-    upstreamMs: 0,
-    upstreamStatus: 0,
-  };
+  readonly facts: RecordFacts = noFacts();
   readonly request: IncomingMessage;
   /** Refused before any policy ran (malformed path, draining). */
   early: Refusal | undefined = undefined;

@@ -1,5 +1,6 @@
 import type { ConsumerSpec, GrantSpec, Mask, PlanSpec, SystemSpec, VersionSpec } from '../catalog/documents.ts';
 import type { Caller, Exchange, FinalAnswer } from '../gateway/exchange.ts';
+import { noFacts } from '../gateway/no-facts.ts';
 import type { GrantedOperation, OperationPlan, VersionPlan } from '../gateway/plan.ts';
 import type { OperationPolicy, Policy, Verdict } from '../gateway/policy.ts';
 import { unroutedVersion } from '../gateway/unrouted.ts';
@@ -214,18 +215,7 @@ export function exchangeAt(place: GrantedOperation, options: ExchangeOptions = {
     recordFilter: Object.create(null),
     answer: undefined,
     responseHeaders: [],
-    facts: {
-      returned: '',
-      masked: [],
-      refused: [],
-      written: [],
-      recordIds: [],
-      recordCount: 0,
-      ignored: [],
-      notes: [],
-      upstreamMs: 0,
-      upstreamStatus: 0,
-    },
+    facts: noFacts(),
     onEnd: (release) => releases.push(release),
     onAnswer: (listener) => listeners.push(listener),
     announce: (outcome) => {

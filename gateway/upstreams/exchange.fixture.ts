@@ -2,6 +2,7 @@ import type { PlanSpec, SystemEnvironment } from '../../catalog/documents.ts';
 import type { Operation, Parameter } from '../../openapi/contract.ts';
 import type { GrantedPlace } from '../compile.ts';
 import type { Exchange, TypedRequest } from '../exchange.ts';
+import { noFacts } from '../no-facts.ts';
 import { unroutedOperation, unroutedVersion } from '../unrouted.ts';
 
 export interface PlaceOptions {
@@ -114,18 +115,7 @@ export function testExchange(typed: Partial<TypedRequest> = {}): TestExchange {
       ...typed,
     },
     recordFilter: {},
-    facts: {
-      returned: '',
-      masked: [],
-      refused: [],
-      written: [],
-      recordIds: [],
-      recordCount: 0,
-      ignored: [],
-      notes: [],
-      upstreamMs: 0,
-      upstreamStatus: 0,
-    },
+    facts: noFacts(),
     onEnd: (release) => releases.push(release),
   };
   return {

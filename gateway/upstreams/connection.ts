@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
+import { MessageFault } from '../http1/header-fields.ts';
 import type { BodyStream } from '../upstream.ts';
 import { SocketBody, type StreamSource } from './body-stream.ts';
 import { type DialOptions, dial, speaksHttp1 } from './dial.ts';
 import { flushAtEndOfTurn } from './end-of-turn.ts';
 import type { Origin } from './origin.ts';
-import { ResponseFault, type ResponseHead } from './response-head.ts';
+import type { ResponseHead } from './response-head.ts';
 import { ResponseParser, type ResponseSink } from './response-parser.ts';
 import { UpstreamError, type UpstreamErrorKind } from './upstream-error.ts';
 
@@ -230,7 +231,7 @@ export class Connection implements ResponseSink, StreamSource {
       if (this.#parser.done && this.#call !== undefined) this.#complete(at < length);
     } catch (error) {
       // Whatever it is, it ends this call and nothing else.
-      const cause = error instanceof ResponseFault ? error.message : String(error);
+      const cause = error instanceof MessageFault ? error.message : String(error);
       this.#fail('invalid', `the answer is not valid HTTP/1.1: ${cause}`);
     }
   }

@@ -1,24 +1,8 @@
-/** Bytes that an upstream sent are not HTTP/1.1 as this gateway accepts it; the message is a stable code. */
-export class ResponseFault extends Error {}
+import { readFraming } from '../http1/framing.ts';
+import { CR, fieldList, LF, MAX_HEADERS, MessageFault, readFieldLines, SPACE, VALUE } from '../http1/header-fields.ts';
 
 /** Largest head, bytes, from the status line to the empty line. */
 export const MAX_HEAD_BYTES = 32 * 1024;
-const MAX_HEADERS = 100;
-
-const TAB = 0x09;
-const LF = 0x0a;
-const CR = 0x0d;
-const SPACE = 0x20;
-const COLON = 0x3a;
-
-/** tchar of RFC 9110 §5.6.2. */
-export const TOKEN = new Uint8Array(256);
-for (const character of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
-  TOKEN[character.charCodeAt(0)] = 1;
-}
-/** field-vchar, SP and HTAB of RFC 9110 §5.5: no control characters. */
-const VALUE = new Uint8Array(256).fill(1, 0x20).fill(0, 0x7f, 0x80);
-VALUE[TAB] = 1;
 
 /**
  * The head of an upstream's answer. Header values are read on demand from the one string, because most answers are
@@ -60,46 +44,23 @@ export class ResponseHead {
     return found;
   }
 
-  /** Flat list: lower-case name, value, in the order received. */
+  /** Flat list: name, value, as they were written. */
   rawHeaders(): string[] {
-    const marks = this.#marks;
-    const list: string[] = [];
-    for (let at = 0; at < marks.length; at += 4) {
-      list.push(
-        this.#text.slice(marks[at], marks[at + 1]).toLowerCase(),
-        this.#text.slice(marks[at + 2], marks[at + 3]),
-      );
-    }
-    return list;
+    return fieldList(this.#text, this.#marks);
   }
 }
 
 /**
- * Reads one response head from `buffer[start..end)`; undefined when its end has not come yet. Stricter than RFC 9112
- * allows a recipient to be: CRLF only, no folding, no space before a colon, no control characters, one Content-Length
- * at most and never beside Transfer-Encoding, `chunked` as the only transfer coding, no repeated Content-Type or
- * Content-Encoding. Throws ResponseFault.
+ * Reads one response head from `buffer[start..end)`; undefined when its end has not come yet. As strict as
+ * `readFieldLines` and `readFraming`, and without repeated Content-Type or Content-Encoding. Throws MessageFault.
  */
 export function parseHead(buffer: Buffer, start: number, end: number): ResponseHead | undefined {
   const statusEnd = statusLineEnd(buffer, start, end);
-  if (statusEnd < 0) return undefined;
+  if (statusEnd < 0) return incomplete(start, end);
   const marks: number[] = [];
-  let at = statusEnd;
-  for (;;) {
-    if (at + 1 >= end) {
-      if (at < end && buffer[at] !== CR && TOKEN[buffer[at] as number] === 0) throw new ResponseFault('header-name');
-      return incomplete(start, end);
-    }
-    if (buffer[at] === CR) {
-      if (buffer[at + 1] !== LF) throw new ResponseFault('bare-cr');
-      at += 2;
-      break;
-    }
-    if (marks.length === MAX_HEADERS * 4) throw new ResponseFault('too-many-headers');
-    at = headerEnd(buffer, at, end, start, marks);
-    if (at < 0) return incomplete(start, end);
-  }
-  if (at - start > MAX_HEAD_BYTES) throw new ResponseFault('head-too-large');
+  const at = readFieldLines(buffer, statusEnd, end, start, MAX_HEADERS, marks);
+  if (at < 0) return incomplete(start, end);
+  if (at - start > MAX_HEAD_BYTES) throw new MessageFault('head-too-large');
   const text = buffer.toString('latin1', start, at);
   const status =
     ((buffer[start + 9] as number) - 48) * 100 +
@@ -107,13 +68,24 @@ export function parseHead(buffer: Buffer, start: number, end: number): ResponseH
     (buffer[start + 11] as number) -
     48;
   const isVersion10 = buffer[start + 7] === 0x30;
-  const head = new ResponseHead(status, text, marks, at, isVersion10);
-  frame(head, text, marks, isVersion10);
+  const framing = readFraming(text, marks, isVersion10);
+  if (framing.contentTypes > 1) throw new MessageFault('content-type-repeated');
+  if (framing.contentEncodings > 1) throw new MessageFault('content-encoding-repeated');
+  const { connection } = framing;
+  const head = new ResponseHead(
+    status,
+    text,
+    marks,
+    at,
+    isVersion10 ? connection !== 'keep-alive' : connection === 'close',
+  );
+  head.contentLength = framing.contentLength;
+  head.chunked = framing.chunked;
   return head;
 }
 
 function incomplete(start: number, end: number): undefined {
-  if (end - start > MAX_HEAD_BYTES) throw new ResponseFault('head-too-large');
+  if (end - start > MAX_HEAD_BYTES) throw new MessageFault('head-too-large');
   return undefined;
 }
 
@@ -134,7 +106,7 @@ function statusLineEnd(buffer: Buffer, start: number, end: number): number {
             : at === 9
               ? code >= 0x31 && code <= 0x35
               : code >= 0x30 && code <= 0x39;
-    if (!isRight) throw new ResponseFault('status-line');
+    if (!isRight) throw new MessageFault('status-line');
   }
   if (end - start < 13) return -1;
   let at = start + 12;
@@ -143,75 +115,8 @@ function statusLineEnd(buffer: Buffer, start: number, end: number): number {
     while (at < end && VALUE[buffer[at] as number] === 1) at++;
   }
   if (at >= end) return -1;
-  if (buffer[at] !== CR) throw new ResponseFault('status-line');
+  if (buffer[at] !== CR) throw new MessageFault('status-line');
   if (at + 1 >= end) return -1;
-  if (buffer[at + 1] !== LF) throw new ResponseFault('bare-cr');
+  if (buffer[at + 1] !== LF) throw new MessageFault('bare-cr');
   return at + 2;
-}
-
-/** Checks one header line and notes its offsets relative to the head; returns the index past it, -1 when not whole. */
-function headerEnd(buffer: Buffer, start: number, end: number, origin: number, marks: number[]): number {
-  let at = start;
-  while (at < end && TOKEN[buffer[at] as number] === 1) at++;
-  if (at === end) return -1;
-  if (at === start || buffer[at] !== COLON) throw new ResponseFault('header-name');
-  const nameEnd = at;
-  at++;
-  while (at < end && (buffer[at] === SPACE || buffer[at] === TAB)) at++;
-  const valueStart = at;
-  while (at < end && VALUE[buffer[at] as number] === 1) at++;
-  if (at === end) return -1;
-  if (buffer[at] !== CR) throw new ResponseFault('header-value');
-  if (at + 1 === end) return -1;
-  if (buffer[at + 1] !== LF) throw new ResponseFault('bare-cr');
-  let valueEnd = at;
-  while (valueEnd > valueStart && (buffer[valueEnd - 1] === SPACE || buffer[valueEnd - 1] === TAB)) valueEnd--;
-  marks.push(start - origin, nameEnd - origin, valueStart - origin, valueEnd - origin);
-  return at + 2;
-}
-
-/** RFC 9112 §6: how the body is delimited. */
-function frame(head: ResponseHead, text: string, marks: readonly number[], isVersion10: boolean): void {
-  let types = 0;
-  let codings = 0;
-  for (let at = 0; at < marks.length; at += 4) {
-    const length = (marks[at + 1] as number) - (marks[at] as number);
-    if (length !== 14 && length !== 17 && length !== 10 && length !== 12 && length !== 16) continue;
-    const name = text.slice(marks[at], marks[at + 1]).toLowerCase();
-    if (name === 'content-type') {
-      if (++types > 1) throw new ResponseFault('content-type-repeated');
-    } else if (name === 'content-length') {
-      if (head.contentLength >= 0) throw new ResponseFault('content-length-repeated');
-      head.contentLength = wholeNumber(framingValue(text, marks, at));
-    } else if (name === 'transfer-encoding') {
-      if (head.chunked || isVersion10) throw new ResponseFault('transfer-encoding');
-      if (framingValue(text, marks, at).toLowerCase() !== 'chunked') throw new ResponseFault('transfer-encoding');
-      head.chunked = true;
-    } else if (name === 'content-encoding') {
-      if (++codings > 1) throw new ResponseFault('content-encoding-repeated');
-    } else if (name === 'connection') {
-      const options = text.slice(marks[at + 2], marks[at + 3]).toLowerCase();
-      if (options === 'keep-alive') head.close = false;
-      else if (options.split(',').some((option) => option.trim() === 'close')) head.close = true;
-    }
-  }
-  if (head.chunked && head.contentLength >= 0) throw new ResponseFault('length-and-coding');
-}
-
-/** A tab beside one of these is read differently by different parsers: refused. */
-function framingValue(text: string, marks: readonly number[], at: number): string {
-  const lineEnd = marks[at + 4] ?? text.length;
-  if (text.slice(marks[at + 1], lineEnd).includes('\t')) throw new ResponseFault('tab-in-framing');
-  return text.slice(marks[at + 2], marks[at + 3]);
-}
-
-function wholeNumber(text: string): number {
-  if (text.length === 0 || text.length > 15) throw new ResponseFault('content-length');
-  let value = 0;
-  for (let at = 0; at < text.length; at++) {
-    const digit = text.charCodeAt(at) - 48;
-    if (digit < 0 || digit > 9) throw new ResponseFault('content-length');
-    value = value * 10 + digit;
-  }
-  return value;
 }

@@ -3,7 +3,8 @@ import { request as nodeRequest } from 'node:http';
 import { Duplex } from 'node:stream';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { ResponseFault, type ResponseHead } from './response-head.ts';
+import { MessageFault } from '../http1/header-fields.ts';
+import type { ResponseHead } from './response-head.ts';
 import { ResponseParser } from './response-parser.ts';
 
 interface Read {
@@ -36,11 +37,11 @@ function readOurs(text: string, pieceSize = 65536, method = 'GET'): Read | strin
     }
     if (!parser.finish()) return undefined;
   } catch (error) {
-    if (error instanceof ResponseFault) return error.message;
+    if (error instanceof MessageFault) return error.message;
     throw error;
   }
   if (head === undefined) return undefined;
-  const headers = head.rawHeaders();
+  const headers = head.rawHeaders().map((item, index) => (index % 2 === 0 ? item.toLowerCase() : item));
   return { status: head.status, headers, body: Buffer.concat(body).toString('latin1'), end: at, closes: head.close };
 }
 

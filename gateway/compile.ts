@@ -19,6 +19,7 @@ import type { GrantedOperation, OperationPlan, Snapshot, Step, VersionPlan } fro
 import { type GrantPolicy, type OperationPolicy, type Policy, STAGES } from './policy.ts';
 import { unroutedOperation, unroutedVersion } from './unrouted.ts';
 import type { Send, Upstream } from './upstream.ts';
+import { versionLines } from './version-lines.ts';
 import { chooseServed, majorOf } from './versions.ts';
 
 /** Everything a plan without its steps; what adapters and prefix makers see. */
@@ -155,6 +156,7 @@ function versionPlan(
   if (system === undefined || environment === undefined) return undefined;
   const { name } = entry.document.metadata;
   const major = majorOf(served.version.version);
+  const label = `${name}/${served.version.version} ${served.contract.digest}`;
   return {
     interface: entry.document,
     version: served.version,
@@ -164,7 +166,8 @@ function versionPlan(
     environment,
     basePath: `/${name}/v${major}`,
     audit: entry.document.spec.audit ?? (holdsPersonalData(served.contract) ? 'strict' : 'relaxed'),
-    label: `${name}/${served.version.version} ${served.contract.digest}`,
+    label,
+    headerLines: versionLines(label),
   };
 }
 

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { IncomingMessage } from 'node:http';
-import { Socket } from 'node:net';
 import type { ConsumerDocument } from '../catalog/documents.ts';
 import { isCanonicalPath } from './canonical-path.ts';
 import { HttpExchange } from './http-exchange.ts';
@@ -83,10 +81,12 @@ function hypothetical(
   query: string,
   pathValues: readonly string[],
 ): HttpExchange {
-  const message = new IncomingMessage(new Socket());
-  message.method = request.method;
-  if (request.body !== undefined) message.rawHeaders = ['content-type', 'application/json'];
-  const exchange = new HttpExchange(message, {
+  const incoming = {
+    method: request.method,
+    headers: { raw: request.body === undefined ? [] : ['content-type', 'application/json'] },
+    peer: { remoteAddress: '', certificateThumbprint: undefined },
+  };
+  const exchange = new HttpExchange(incoming, {
     id: randomUUID(),
     receivedAt: Date.now(),
     snapshot,

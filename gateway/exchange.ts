@@ -109,7 +109,6 @@ export interface Exchange {
 /** What leaves. `body` is undefined where the answer is streamed. */
 export interface FinalAnswer {
   readonly status: number;
-  readonly headers: readonly string[];
   readonly body: Buffer | undefined;
   /** Problem code when this is a refusal. */
   readonly code: ProblemCode | undefined;

@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import type { TLSSocket } from 'node:tls';
 import type { BoundTerm, Caller, Exchange, FinalAnswer, RecordFacts, TypedRequest } from './exchange.ts';
 import { noFacts } from './no-facts.ts';
 import type { GrantedOperation, OperationPlan, Snapshot } from './plan.ts';
@@ -24,7 +21,14 @@ export interface Arrival {
   readonly traceFlags: string;
 }
 
-/** The Exchange over node:http. One object per request; its shape never changes after construction. */
+/** The request as it came, and who sent it. */
+export interface IncomingRequest {
+  readonly method: string;
+  readonly headers: { readonly raw: readonly string[] };
+  readonly peer: { readonly remoteAddress: string; readonly certificateThumbprint: string | undefined };
+}
+
+/** The Exchange of one request. One object per request; its shape never changes after construction. */
 export class HttpExchange implements Exchange {
   readonly id: string;
   readonly receivedAt: number;
@@ -45,7 +49,7 @@ export class HttpExchange implements Exchange {
   answer: UpstreamAnswer | undefined = undefined;
   readonly responseHeaders: string[] = [];
   readonly facts: RecordFacts = noFacts();
-  readonly request: IncomingMessage;
+  readonly #request: IncomingRequest;
   /** Refused before any policy ran (malformed path, draining). */
   early: Refusal | undefined = undefined;
   /** Why no operation matched; told only to an identified caller. */
@@ -55,17 +59,17 @@ export class HttpExchange implements Exchange {
   #releases: (() => void)[] | undefined = undefined;
   #listeners: ((outcome: FinalAnswer) => void)[] | undefined = undefined;
 
-  constructor(request: IncomingMessage, arrival: Arrival) {
-    this.request = request;
+  constructor(request: IncomingRequest, arrival: Arrival) {
+    this.#request = request;
     this.id = arrival.id;
     this.receivedAt = arrival.receivedAt;
     this.snapshot = arrival.snapshot;
     this.plan = arrival.plan;
-    this.method = request.method ?? '';
+    this.method = request.method;
     this.path = arrival.path;
     this.query = arrival.query;
     this.pathValues = arrival.pathValues;
-    this.rawHeaders = request.rawHeaders;
+    this.rawHeaders = request.headers.raw;
     this.traceId = arrival.traceId;
     this.traceFlags = arrival.traceFlags;
   }
@@ -75,14 +79,11 @@ export class HttpExchange implements Exchange {
   }
 
   get remoteAddress(): string {
-    return this.request.socket.remoteAddress ?? '';
+    return this.#request.peer.remoteAddress;
   }
 
   get certificateThumbprint(): string | undefined {
-    const socket = this.request.socket as Partial<TLSSocket>;
-    if (socket.encrypted !== true || socket.getPeerCertificate === undefined) return undefined;
-    const { raw } = socket.getPeerCertificate();
-    return raw === undefined ? undefined : createHash('sha256').update(raw).digest('base64url');
+    return this.#request.peer.certificateThumbprint;
   }
 
   /** Made only when somebody asks: most exchanges end before anybody would need to be told. */

@@ -1,7 +1,7 @@
 import type { HttpExchange } from './http-exchange.ts';
 import type { Ending } from './journal.ts';
 import type { PipelineHost } from './pipeline-host.ts';
-import type { Step } from './plan.ts';
+import type { GrantedOperation, Step } from './plan.ts';
 import type { Verdict } from './policy.ts';
 import { problemBody, problemStatus, type Refusal, RefusalError, refuse } from './problems.ts';
 import type { Reply } from './reply.ts';
@@ -15,12 +15,62 @@ interface Stop {
   readonly verdict: Exclude<Verdict, undefined>;
 }
 
+type Outcome = Stop | undefined;
+
+/** One exchange and what it runs with. */
+interface Run {
+  readonly exchange: HttpExchange;
+  readonly readBody: ReadBody;
+  readonly reply: Reply;
+  readonly host: PipelineHost;
+}
+
+/** Reads the request body within that many bytes, or refuses. Absent body: an empty buffer. */
+export type ReadBody = (limit: number) => Buffer | Promise<Buffer | Refusal>;
+
+/** THE order of an exchange. Each phase says where it stopped, at once or by a promise where it must wait. */
+const PHASES: readonly ((run: Run) => Outcome | Promise<Outcome>)[] = [
+  admit,
+  (run) => runSteps(run.exchange.plan.entry, 0, run),
+  demandGrant,
+  (run) => runSteps(grantedTo(run).limits, 0, run),
+  takeBody,
+  (run) => runSteps(grantedTo(run).before, 0, run),
+  callUpstream,
+  inspect,
+];
+
 /**
  * Runs one exchange to its end: policies by stage, the upstream, the response policies, the record, the answer.
- * The order is this function; nothing else continues or stops an exchange.
+ * Nothing else continues or stops an exchange. Never throws; what waits goes on by itself.
  */
-export async function runExchange(exchange: HttpExchange, reply: Reply, host: PipelineHost): Promise<void> {
-  const stop = await decide(exchange, host);
+export function runExchange(exchange: HttpExchange, readBody: ReadBody, reply: Reply, host: PipelineHost): void {
+  runPhases(0, { exchange, readBody, reply, host });
+}
+
+/** Keeps the hot path free of promises: only a phase that waits costs one. */
+function runPhases(from: number, run: Run): void {
+  let outcome: Outcome;
+  for (let index = from; outcome === undefined && index < PHASES.length; index++) {
+    let said: Outcome | Promise<Outcome>;
+    try {
+      said = (PHASES[index] as (typeof PHASES)[number])(run);
+    } catch (error) {
+      said = { at: 'pipeline', verdict: verdictOf('pipeline', error, run.host) };
+    }
+    if (said instanceof Promise) {
+      said.then(
+        (late) => (late === undefined ? runPhases(index + 1, run) : complete(late, run)),
+        (error) => complete({ at: 'pipeline', verdict: verdictOf('pipeline', error, run.host) }, run),
+      );
+      return;
+    }
+    outcome = said;
+  }
+  complete(outcome, run);
+}
+
+function complete(stop: Outcome, { exchange, reply, host }: Run): void {
   try {
     finish(exchange, stop, reply, host);
   } catch (error) {
@@ -30,47 +80,61 @@ export async function runExchange(exchange: HttpExchange, reply: Reply, host: Pi
   }
 }
 
-async function decide(exchange: HttpExchange, host: PipelineHost): Promise<Stop | undefined> {
-  if (exchange.early !== undefined) return { at: 'admit', verdict: exchange.early };
-  let stop = runSteps(exchange.plan.entry, 0, exchange, host);
-  if (stop instanceof Promise) stop = await stop;
-  if (stop !== undefined) return stop;
+function admit({ exchange }: Run): Outcome {
+  return exchange.early === undefined ? undefined : { at: 'admit', verdict: exchange.early };
+}
 
+/** No policy of a grant runs before there is one. */
+function demandGrant({ exchange, host }: Run): Outcome {
   if (exchange.missed !== undefined) return { at: 'route', verdict: refuseMiss(exchange, exchange.missed) };
-  const granted = exchange.granted;
+  const { granted } = exchange;
   if (granted === undefined) return { at: 'authorize', verdict: refuse('grant-missing') };
   if (granted.version.audit === 'strict' && !host.journal.healthy) {
     return { at: 'record', verdict: refuse('record-not-durable') };
   }
+  return undefined;
+}
 
-  stop = runSteps(granted.limits, 0, exchange, host);
-  if (stop instanceof Promise) stop = await stop;
-  if (stop !== undefined) return stop;
+function grantedTo({ exchange }: Run): GrantedOperation {
+  if (exchange.granted === undefined) throw new Error('an exchange went on without a grant');
+  return exchange.granted;
+}
 
-  const body = host.readBody(exchange);
-  if (body instanceof Promise) {
-    const read = await body;
-    if (!Buffer.isBuffer(read)) return { at: 'limit-size', verdict: read };
-    exchange.body = read;
-  } else {
-    exchange.body = body;
-  }
+function takeBody({ exchange, readBody, host }: Run): Outcome | Promise<Outcome> {
+  const body = readBody(host.bodyBytes);
+  if (body instanceof Promise) return body.then((late) => acceptBody(exchange, late));
+  return acceptBody(exchange, body);
+}
 
-  stop = runSteps(granted.before, 0, exchange, host);
-  if (stop instanceof Promise) stop = await stop;
-  if (stop !== undefined) return stop;
+function acceptBody(exchange: HttpExchange, body: Buffer | Refusal): Outcome {
+  if (!Buffer.isBuffer(body)) return { at: 'limit-size', verdict: body };
+  exchange.body = body;
+  return undefined;
+}
 
-  try {
-    const answer = await granted.send(exchange);
-    if ('kind' in answer) return { at: 'upstream', verdict: answer };
-    exchange.answer = answer;
-  } catch (error) {
-    return { at: 'upstream', verdict: verdictOf('upstream', error, host) };
-  }
+function callUpstream(run: Run): Promise<Outcome> {
+  const { exchange, host } = run;
+  return grantedTo(run)
+    .send(exchange)
+    .then(
+      (answer) => {
+        if ('kind' in answer) return { at: 'upstream', verdict: answer };
+        exchange.answer = answer;
+        return undefined;
+      },
+      (error: unknown) => ({ at: 'upstream', verdict: verdictOf('upstream', error, host) }),
+    );
+}
 
-  stop = runSteps(granted.after, 0, exchange, host);
-  if (stop instanceof Promise) stop = await stop;
-  if (stop !== undefined) discard(exchange.answer);
+function inspect(run: Run): Outcome | Promise<Outcome> {
+  const { exchange } = run;
+  const stop = runSteps(grantedTo(run).after, 0, run);
+  if (stop instanceof Promise) return stop.then((late) => discardIfStopped(late, exchange));
+  return discardIfStopped(stop, exchange);
+}
+
+function discardIfStopped(stop: Outcome, { answer }: HttpExchange): Outcome {
+  if (stop !== undefined && answer !== undefined && !Buffer.isBuffer(answer.body)) answer.body.destroy();
   return stop;
 }
 
@@ -89,44 +153,29 @@ function refuseMiss(exchange: HttpExchange, missed: RouteMiss): Refusal {
   return refuse('method-not-allowed', undefined, { headers: ['allow', allowed.join(', ')] });
 }
 
-/** Keeps the hot path free of promises: a list of synchronous policies runs in one go. */
-function runSteps(
-  steps: readonly Step[],
-  from: number,
-  exchange: HttpExchange,
-  host: PipelineHost,
-): Stop | undefined | Promise<Stop | undefined> {
+/** A list of synchronous policies runs in one go. */
+function runSteps(steps: readonly Step[], from: number, run: Run): Outcome | Promise<Outcome> {
   for (let index = from; index < steps.length; index++) {
     const step = steps[index] as Step;
     let verdict: Verdict | Promise<Verdict>;
     try {
-      verdict = step.enforce(exchange);
+      verdict = step.enforce(run.exchange);
     } catch (error) {
-      verdict = verdictOf(step.policy, error, host);
+      verdict = verdictOf(step.policy, error, run.host);
     }
     if (verdict === undefined) continue;
-    if (verdict instanceof Promise) return resumeSteps(steps, index, verdict, exchange, host);
+    if (verdict instanceof Promise) return resumeSteps(steps, index, verdict, run);
     return { at: step.policy, verdict };
   }
   return undefined;
 }
 
-async function resumeSteps(
-  steps: readonly Step[],
-  index: number,
-  pending: Promise<Verdict>,
-  exchange: HttpExchange,
-  host: PipelineHost,
-): Promise<Stop | undefined> {
+function resumeSteps(steps: readonly Step[], index: number, pending: Promise<Verdict>, run: Run): Promise<Outcome> {
   const { policy } = steps[index] as Step;
-  let verdict: Verdict;
-  try {
-    verdict = await pending;
-  } catch (error) {
-    verdict = verdictOf(policy, error, host);
-  }
-  if (verdict !== undefined) return { at: policy, verdict };
-  return runSteps(steps, index + 1, exchange, host);
+  return pending.then(
+    (verdict) => (verdict === undefined ? runSteps(steps, index + 1, run) : { at: policy, verdict }),
+    (error: unknown) => ({ at: policy, verdict: verdictOf(policy, error, run.host) }),
+  );
 }
 
 /** A policy or adapter that throws refuses: with the refusal it carries, or as a failure of the gateway. */
@@ -144,6 +193,7 @@ function finish(exchange: HttpExchange, stop: Stop | undefined, reply: Reply, ho
   const answer = stop === undefined ? exchange.answer : (stop.verdict as { answer: UpstreamAnswer }).answer;
   const policies = stop === undefined ? (exchange.granted?.allPassed ?? '[]') : trail(exchange, stop.at, 'answer');
   if (answer === undefined) throw new Error('an exchange passed without an answer');
+  const lines = commonLines(exchange);
   const headers = answerHeaders(exchange, answer);
   if (!Buffer.isBuffer(answer.body)) {
     const ending: Ending = {
@@ -154,7 +204,7 @@ function finish(exchange: HttpExchange, stop: Stop | undefined, reply: Reply, ho
       status: answer.status,
       bytes: 0,
     };
-    void streamAnswer(exchange, answer.status, headers, answer.body, ending, reply, host);
+    void streamAnswer(exchange, answer.status, lines, headers, answer.body, ending, reply, host);
     return;
   }
   sendWhole(
@@ -167,6 +217,7 @@ function finish(exchange: HttpExchange, stop: Stop | undefined, reply: Reply, ho
       status: answer.status,
       bytes: answer.body.length,
     },
+    lines,
     headers,
     answer.body,
     reply,
@@ -183,13 +234,14 @@ function sendRefusal(
 ): void {
   const status = problemStatus(refusal.code);
   const body = Buffer.from(problemBody(refusal, exchange.id));
-  const headers = ['content-type', 'application/problem+json', ...commonHeaders(exchange)];
+  const headers = ['content-type', 'application/problem+json'];
   if (refusal.headers !== undefined) headers.push(...refusal.headers);
   headers.push(...exchange.responseHeaders);
   const decision = status >= 500 ? 'failed' : 'refused';
   sendWhole(
     exchange,
     { decision, code: refusal.code, reason: refusal.reason, policies, status, bytes: body.length },
+    commonLines(exchange),
     headers,
     body,
     reply,
@@ -201,12 +253,13 @@ function sendRefusal(
 function sendWhole(
   exchange: HttpExchange,
   ending: Ending,
-  headers: string[],
+  lines: string,
+  headers: readonly string[],
   body: Buffer,
   reply: Reply,
   host: PipelineHost,
 ): void {
-  if (exchange.isListenedTo) exchange.announce({ status: ending.status, headers, body, code: ending.code });
+  if (exchange.isListenedTo) exchange.announce({ status: ending.status, body, code: ending.code });
   const strict = exchange.granted === undefined ? false : exchange.granted.version.audit === 'strict';
   let sequence: number;
   try {
@@ -214,28 +267,29 @@ function sendWhole(
   } catch (error) {
     // The log has counted the loss and puts it on record itself, as a gap.
     if (strict) sendUnrecorded(exchange, error, reply, host);
-    else sendRecorded(exchange, ending, headers, body, reply, host);
+    else sendRecorded(exchange, ending, lines, headers, body, reply, host);
     return;
   }
   if (!strict) {
-    sendRecorded(exchange, ending, headers, body, reply, host);
+    sendRecorded(exchange, ending, lines, headers, body, reply, host);
     return;
   }
   host.journal.whenDurable(sequence, (error) => {
     if (error !== undefined) sendUnrecorded(exchange, error, reply, host);
-    else sendRecorded(exchange, ending, headers, body, reply, host);
+    else sendRecorded(exchange, ending, lines, headers, body, reply, host);
   });
 }
 
 function sendRecorded(
   exchange: HttpExchange,
   ending: Ending,
-  headers: string[],
+  lines: string,
+  headers: readonly string[],
   body: Buffer,
   reply: Reply,
   host: PipelineHost,
 ): void {
-  reply.send(ending.status, headers, body);
+  reply.send(ending.status, lines, headers, body);
   over(exchange, ending, host);
 }
 
@@ -245,7 +299,7 @@ function sendUnrecorded(exchange: HttpExchange, error: unknown, reply: Reply, ho
   const refusal = refuse('record-not-durable');
   const status = problemStatus(refusal.code);
   const body = Buffer.from(problemBody(refusal, exchange.id));
-  reply.send(status, ['content-type', 'application/problem+json', ...commonHeaders(exchange)], body);
+  reply.send(status, commonLines(exchange), ['content-type', 'application/problem+json'], body);
   over(
     exchange,
     { decision: 'failed', code: refusal.code, reason: undefined, policies: '[]', status, bytes: body.length },
@@ -258,26 +312,17 @@ function over(exchange: HttpExchange, ending: Ending, host: PipelineHost): void 
   host.onEnd(exchange, ending);
 }
 
-function answerHeaders(exchange: HttpExchange, answer: UpstreamAnswer): string[] {
-  const headers = commonHeaders(exchange);
-  if (answer.mediaType !== '') headers.push('content-type', answer.mediaType);
-  if (answer.headers.length > 0) headers.push(...answer.headers);
-  if (exchange.responseHeaders.length > 0) headers.push(...exchange.responseHeaders);
-  return headers;
+function answerHeaders(exchange: HttpExchange, answer: UpstreamAnswer): readonly string[] {
+  if (answer.headers.length === 0 && exchange.responseHeaders.length === 0) return contentType(answer);
+  return [...contentType(answer), ...answer.headers, ...exchange.responseHeaders];
 }
 
-/** Answers are made for one consumer: nobody in between may keep them, and no browser may guess their type. */
-function commonHeaders(exchange: HttpExchange): string[] {
-  return [
-    'cache-control',
-    'no-store',
-    'x-content-type-options',
-    'nosniff',
-    'portcullis-exchange',
-    exchange.id,
-    'portcullis-version',
-    exchange.plan.version.label,
-  ];
+function contentType({ mediaType }: UpstreamAnswer): readonly string[] {
+  return mediaType === '' ? [] : ['content-type', mediaType];
+}
+
+function commonLines(exchange: HttpExchange): string {
+  return `${exchange.plan.version.headerLines}portcullis-exchange: ${exchange.id}\r\n`;
 }
 
 /** Names of the policies that ran, up to and with the one that stopped the exchange. */
@@ -298,8 +343,4 @@ function trail(exchange: HttpExchange, at: string, code: string): string {
 
 function passes(): Verdict {
   return undefined;
-}
-
-function discard(answer: UpstreamAnswer | undefined): void {
-  if (answer !== undefined && !Buffer.isBuffer(answer.body)) answer.body.destroy();
 }

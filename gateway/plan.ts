@@ -34,6 +34,8 @@ export interface VersionPlan {
   readonly audit: 'strict' | 'relaxed';
   /** What the gateway says of the version in its answers: `customer-master/1.2 sha256:…` (R-16). */
   readonly label: string;
+  /** Header lines that every answer of this version begins with. */
+  readonly headerLines: string;
 }
 
 /** Everything that can be decided about an operation before its caller is known. */

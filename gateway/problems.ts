@@ -6,6 +6,7 @@ const TABLE = {
   // admit
   'request-malformed': [400, 'The request is malformed'],
   'path-not-canonical': [400, 'The path is not in canonical form'],
+  'request-timeout': [408, 'The request came too slowly'],
   'network-not-allowed': [403, 'Calls from this network are not allowed'],
   'body-too-large': [413, 'The request body is too large'],
   'header-too-large': [431, 'The request headers are too large'],

@@ -6,6 +6,7 @@ import type { GrantedOperation, OperationPlan, Snapshot, Step } from './plan.ts'
 import { createGateway, DEFAULT_LIMITS, type Gateway, type ServerLimits } from './server.ts';
 import { unroutedOperation, unroutedVersion } from './unrouted.ts';
 import type { Send } from './upstream.ts';
+import { versionLines } from './version-lines.ts';
 
 /** A journal whose durability the test decides. */
 export interface TestJournal extends Journal {
@@ -56,7 +57,12 @@ const JSON_ANSWER: Send = async () => ({
 
 /** A snapshot of hand-made operations below `/test/v1`, all granted to whoever asks. */
 export function testSnapshot(operations: readonly TestOperation[]): Snapshot {
-  const base = { ...unroutedVersion('production'), basePath: '/test/v1', label: 'test/1.0 sha256:0' };
+  const base = {
+    ...unroutedVersion('production'),
+    basePath: '/test/v1',
+    label: 'test/1.0 sha256:0',
+    headerLines: versionLines('test/1.0 sha256:0'),
+  };
   const unrouted: OperationPlan = {
     snapshot: 's',
     version: base,

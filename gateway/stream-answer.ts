@@ -14,19 +14,20 @@ const EMPTY = Buffer.alloc(0);
 export async function streamAnswer(
   exchange: HttpExchange,
   status: number,
-  headers: string[],
+  lines: string,
+  headers: readonly string[],
   body: BodyStream,
   ending: Ending,
   reply: Reply,
   host: PipelineHost,
 ): Promise<void> {
   const strict = exchange.granted?.version.audit === 'strict';
-  if (exchange.isListenedTo) exchange.announce({ status, headers, body: undefined, code: undefined });
+  if (exchange.isListenedTo) exchange.announce({ status, body: undefined, code: undefined });
   let final = ending;
   try {
     const begun = host.journal.put(exchange, ending, 'access-begin');
     if (strict) await durable(host, begun);
-    reply.open(status, headers);
+    reply.open(status, lines, headers);
     let held: Buffer = EMPTY;
     let bytes = 0;
     for await (const chunk of body) {

@@ -1,6 +1,7 @@
 import { API_VERSION } from '../catalog/documents.ts';
 import type { Operation } from '../openapi/contract.ts';
 import type { VersionPlan } from './plan.ts';
+import { versionLines } from './version-lines.ts';
 
 /** Stands in for the operation of a request that matches none. */
 export const unroutedOperation: Operation = {
@@ -55,5 +56,6 @@ export function unroutedVersion(environment: string): VersionPlan {
     basePath: '',
     audit: 'relaxed',
     label: 'none',
+    headerLines: versionLines('none'),
   };
 }

@@ -219,8 +219,7 @@ export function exchangeAt(place: GrantedOperation, options: ExchangeOptions = {
     onEnd: (release) => releases.push(release),
     onAnswer: (listener) => listeners.push(listener),
     announce: (outcome) => {
-      for (const listener of listeners.splice(0))
-        listener({ headers: [], body: undefined, code: undefined, ...outcome });
+      for (const listener of listeners.splice(0)) listener({ body: undefined, code: undefined, ...outcome });
     },
     end: () => {
       for (const release of releases.splice(0)) release();

@@ -1,0 +1,119 @@
+import type { Refusal } from '../problems.ts';
+import type { Reply } from '../reply.ts';
+import { answerLines, answerStart } from './answer-head.ts';
+import type { ClientConnection, Peer } from './client-connection.ts';
+import type { RequestHeaders } from './request-head.ts';
+
+/** Above this, copying costs more than a second buffer in the write. */
+const ONE_WRITE_BYTES = 16 * 1024;
+const LINE_END = Buffer.from('\r\n');
+const LAST_CHUNK = '0\r\n\r\n';
+
+/** One request as it stands on its connection, and the way back for its answer. */
+export class ClientRequest implements Reply {
+  readonly method: string;
+  /** Origin-form target; '' where the request could not be read. */
+  readonly target: string;
+  readonly headers: RequestHeaders;
+  /** Why the request could not be read: it is answered with that and nothing else. */
+  readonly refusal: Refusal | undefined;
+  /** Called once when the answer has been handed over or the connection is lost. */
+  onOver: (() => void) | undefined = undefined;
+  readonly #connection: ClientConnection;
+  readonly #isVersion10: boolean;
+  #isChunked = false;
+  #isOver = false;
+
+  constructor(
+    connection: ClientConnection,
+    line: { readonly method: string; readonly target: string; readonly isVersion10: boolean },
+    headers: RequestHeaders,
+    refusal: Refusal | undefined,
+  ) {
+    this.#connection = connection;
+    this.method = line.method;
+    this.target = line.target;
+    this.#isVersion10 = line.isVersion10;
+    this.headers = headers;
+    this.refusal = refusal;
+  }
+
+  get peer(): Peer {
+    return this.#connection;
+  }
+
+  /** Whole body, or a refusal: longer than `limit` bytes, malformed, too slow, or broken off. No body: an empty buffer. */
+  readBody(limit: number): Buffer | Promise<Buffer | Refusal> {
+    return this.#connection.readBody(this, limit);
+  }
+
+  send(status: number, lines: string, headers: readonly string[], body: Buffer): void {
+    if (this.#isOver) return;
+    let head = answerStart(status, Date.now()) + lines;
+    if (headers.length > 0) head += answerLines(headers);
+    const closes = this.#connection.closesAfter(this);
+    if (status === 204 || status === 304) head += closes ? 'connection: close\r\n\r\n' : '\r\n';
+    else head += `content-length: ${body.length}\r\n${closes ? 'connection: close\r\n\r\n' : '\r\n'}`;
+    const { socket } = this.#connection;
+    const hasBody = body.length > 0 && this.method !== 'HEAD' && status !== 204 && status !== 304;
+    // As one text, head and body leave in a single write instead of a gathered one; latin1 keeps every byte as it is.
+    if (!hasBody) socket.write(head, 'latin1');
+    else if (body.length <= ONE_WRITE_BYTES) socket.write(head + body.toString('latin1'), 'latin1');
+    else {
+      socket.cork();
+      socket.write(head, 'latin1');
+      socket.write(body);
+      socket.uncork();
+    }
+    this.#connection.finish(this, closes);
+  }
+
+  open(status: number, lines: string, headers: readonly string[]): void {
+    if (this.#isOver) return;
+    this.#isChunked = !this.#isVersion10;
+    const closes = this.#connection.closesAfter(this) || this.#isVersion10;
+    const framing = `${this.#isChunked ? 'transfer-encoding: chunked\r\n' : ''}${closes ? 'connection: close\r\n' : ''}`;
+    const head = `${answerStart(status, Date.now())}${lines}${answerLines(headers)}${framing}\r\n`;
+    this.#connection.socket.write(head, 'latin1');
+  }
+
+  write(chunk: Buffer): Promise<void> | undefined {
+    if (this.#isOver) return Promise.reject(new Error('the client has gone away'));
+    if (chunk.length === 0 || this.method === 'HEAD') return undefined;
+    return this.#writeChunk(chunk) ? undefined : this.#connection.drained();
+  }
+
+  end(last: Buffer): void {
+    if (this.#isOver) return;
+    const { socket } = this.#connection;
+    socket.cork();
+    if (this.method !== 'HEAD') {
+      if (last.length > 0) this.#writeChunk(last);
+      if (this.#isChunked) socket.write(LAST_CHUNK, 'latin1');
+    }
+    socket.uncork();
+    this.#connection.finish(this, this.#connection.closesAfter(this) || this.#isVersion10);
+  }
+
+  destroy(): void {
+    if (!this.#isOver) this.#connection.socket.destroy();
+  }
+
+  /** The connection has no more to do with this request. */
+  over(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.onOver?.();
+  }
+
+  #writeChunk(chunk: Buffer): boolean {
+    const { socket } = this.#connection;
+    if (!this.#isChunked) return socket.write(chunk);
+    socket.cork();
+    socket.write(`${chunk.length.toString(16)}\r\n`, 'latin1');
+    socket.write(chunk);
+    const isRoom = socket.write(LINE_END);
+    socket.uncork();
+    return isRoom;
+  }
+}

@@ -1,4 +1,4 @@
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { utcDay } from './limit-store.ts';
 import type { Rate, Take } from './token-bucket.ts';
 
@@ -16,11 +16,6 @@ export interface Counter {
 }
 
 const DAY_SECONDS = 86_400;
-
-/** Quota per UTC day in this process: gone when it ends. */
-export function memoryDayCounter(perDay: number): Counter {
-  return counter(new RateLimiterMemory({ points: perDay, duration: DAY_SECONDS, keyPrefix: '' }));
-}
 
 /** Quota per UTC day in Redis: one atomic count for all gateways. */
 export function redisDayCounter(connection: RedisConnection, perDay: number): Counter {
@@ -84,7 +79,7 @@ redis.call('expire', KEYS[1], ARGV[2] + 1)
 return {math.ceil(used), math.ceil(wait)}`;
 }
 
-function counter(limiter: RateLimiterMemory | RateLimiterRedis, rate?: Rate): Counter {
+function counter(limiter: RateLimiterRedis, rate?: Rate): Counter {
   return {
     resize: (points) => {
       limiter.points = points;

@@ -1,6 +1,5 @@
-import { type Counter, dayKey, memoryDayCounter } from './limit-counters.ts';
+import { DayCounter } from './day-counter.ts';
 import type { Clock, LimitStore } from './limit-store.ts';
-import { utcDay } from './limit-store.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 const MOST_SUBJECTS = 100_000;
@@ -9,7 +8,7 @@ const MOST_SUBJECTS = 100_000;
 export function createMemoryLimits(clock: Clock): LimitStore {
   const buckets = new Map<string, TokenBucket>();
   const subjects = new Map<string, TokenBucket>();
-  const days = new Map<string, Counter>();
+  const days = new Map<string, DayCounter>();
 
   return {
     rate(name, rate) {
@@ -31,15 +30,9 @@ export function createMemoryLimits(clock: Clock): LimitStore {
     },
 
     day(name, perDay) {
-      const counter = days.get(name) ?? memoryDayCounter(perDay);
-      counter.resize(perDay);
+      const counter = days.get(name) ?? new DayCounter();
       days.set(name, counter);
-      return async () => {
-        const wall = clock.wall();
-        const take = await counter.take(dayKey(name, wall));
-        const { leftMs } = utcDay(wall);
-        return { ...take, resetMs: leftMs, retryMs: take.allowed ? 0 : leftMs };
-      };
+      return () => counter.take(perDay, clock.wall());
     },
   };
 }

@@ -142,7 +142,8 @@ function checkTrailer(lines: Buffer): void {
   const end = readFieldLines(lines, 0, lines.length, 0, MAX_HEADERS, marks);
   if (end !== lines.length) throw new MessageFault('trailer');
   const framing = readFraming(lines.toString('latin1'), marks, false);
-  if (framing.chunked || framing.contentLength >= 0) throw new MessageFault('trailer');
+  if (framing.chunked || framing.contentLength >= 0 || framing.connection !== 'unsaid')
+    throw new MessageFault('trailer');
 }
 
 function hexDigit(code: number): number {

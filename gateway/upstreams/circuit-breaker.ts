@@ -1,5 +1,5 @@
-import { type Refusal, refuse } from '../problems.ts';
-import type { Send, UpstreamAnswer } from '../upstream.ts';
+import type { Refusal } from '../problems.ts';
+import type { UpstreamAnswer } from '../upstream.ts';
 
 /** When a breaker opens and for how long (milliseconds). */
 export interface BreakerLimits {
@@ -70,33 +70,13 @@ export class CircuitBreaker {
   }
 }
 
-/** Layer: refuses at once while the breaker is open. */
-export function withBreaker(breaker: CircuitBreaker, inner: Send): Send {
-  return (exchange, deadline) => {
-    const generation = breaker.admit();
-    if (generation < 0) {
-      const headers = ['retry-after', String(breaker.retryAfterSeconds)];
-      return Promise.resolve(refuse('upstream-unavailable', undefined, { reason: 'breaker-open', headers }));
-    }
-    return inner(exchange, deadline).then(
-      (answer) => {
-        breaker.report(generation, outcomeOf(answer));
-        return answer;
-      },
-      (error: unknown) => {
-        breaker.report(generation, 'unknown');
-        throw error;
-      },
-    );
-  };
-}
-
 /** Reasons that say nothing about the system: the caller left, or the call was never tried. */
 const SILENT: ReadonlySet<string> = new Set(['call-aborted', 'deadline-passed', 'call-busy']);
 /** A system that answers with an error is alive: one consumer's bad requests must not close it to the others. */
 const BROKEN: ReadonlySet<string> = new Set(['answer-cut-short', 'answer-malformed']);
 
-function outcomeOf(answer: UpstreamAnswer | Refusal): Outcome {
+/** What an answer says about the system that gave it. */
+export function outcomeOf(answer: UpstreamAnswer | Refusal): Outcome {
   if (!('kind' in answer)) return 'alive';
   const reason = answer.reason ?? '';
   if (SILENT.has(reason)) return 'unknown';

@@ -1,6 +1,3 @@
-import { type Refusal, refuse } from '../problems.ts';
-import type { Send, UpstreamAnswer } from '../upstream.ts';
-
 /** Priority lanes, first served first. */
 export const LANES = ['high', 'normal', 'low'] as const;
 export type Lane = (typeof LANES)[number];
@@ -120,31 +117,4 @@ export class ConcurrencyCap {
     clearInterval(this.#ticker);
     this.#ticker = undefined;
   }
-}
-
-/** Layer: at most so many calls under way; whoever cannot wait is told to come back. A streamed answer keeps its slot to the end of its exchange. */
-export function withConcurrencyCap(cap: ConcurrencyCap, lane: Lane, inner: Send): Send {
-  const busy = refuse('upstream-busy', undefined, { reason: 'queue', headers: ['retry-after', '1'] });
-
-  const run: Send = (exchange, deadline) =>
-    inner(exchange, deadline).then(
-      (answer) => {
-        if (isStreamed(answer)) exchange.onEnd(() => cap.release());
-        else cap.release();
-        return answer;
-      },
-      (error: unknown) => {
-        cap.release();
-        throw error;
-      },
-    );
-
-  return (exchange, deadline = Number.POSITIVE_INFINITY) => {
-    if (cap.tryEnter()) return run(exchange, deadline);
-    return cap.wait(lane, deadline, exchange).then((entered) => (entered ? run(exchange, deadline) : busy));
-  };
-}
-
-function isStreamed(answer: UpstreamAnswer | Refusal): boolean {
-  return !('kind' in answer) && !Buffer.isBuffer(answer.body);
 }

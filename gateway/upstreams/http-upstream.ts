@@ -6,7 +6,7 @@ import { formatTraceparent } from '../telemetry/trace-context.ts';
 import type { BodyStream, Send, Upstream, UpstreamAnswer } from '../upstream.ts';
 import { resolveCredential, type SentCredential } from './credential.ts';
 import { decodeContent } from './decode-content.ts';
-import type { HttpClient, HttpResponse } from './http-client.ts';
+import type { HttpClient, HttpRequest, HttpResponse } from './http-client.ts';
 import { DEFAULT_TIMEOUT_MS } from './layers.ts';
 import { isJsonType, type MediaType, parseMediaType } from './media-type.ts';
 import { parseOrigin } from './origin.ts';
@@ -62,42 +62,56 @@ export function httpUpstream({ client, readSecret }: HttpUpstreamDependencies): 
       const isSafe = SAFE_METHODS.has(operation.method);
       const readAnswer = answerReader(place.selection !== undefined, operation, isSafe);
 
-      const send: Send = async (exchange, deadline) => {
-        const typed = exchange.typed;
-        if (typed === undefined) return refuse('internal-error', undefined, { reason: 'request was not typed' });
+      const method = operation.method;
+      const send: Send = (exchange, deadline) => {
+        const { typed, facts } = exchange;
+        if (typed === undefined)
+          return refused(refuse('internal-error', undefined, { reason: 'request was not typed' }));
         const path = buildPath(typed.path);
         const headers = forwarded.size === 0 ? '' : declaredLines(typed, forwarded);
-        if (path === undefined || headers === undefined) return refuse('parameter-invalid');
-        const query = queryOf(typed.query, credential);
-        if (query === undefined) return refuse('parameter-invalid');
-        const body = typed.body === undefined ? undefined : Buffer.from(JSON.stringify(typed.body));
-        const trace = `traceparent: ${formatTraceparent({ traceId: exchange.traceId, flags: exchange.traceFlags })}\r\n`;
-        const timeLeft = deadline === undefined ? timeoutMs : deadline - Date.now();
-        if (timeLeft <= 0) return refuse('upstream-timeout', undefined, { reason: 'deadline-passed' });
-        const startedAt = performance.now();
-        if (exchange.facts.upstreamBegun === false) exchange.facts.upstreamBegun = true;
-        try {
-          const response = await upstream.request({
-            method: operation.method,
-            path: path + query,
-            headerLines: (body === undefined ? always : withBody) + headers + trace,
-            body,
-            timeoutMs: timeLeft,
-            owner: exchange,
-          });
-          exchange.facts.upstreamMs += performance.now() - startedAt;
-          exchange.facts.upstreamStatus = response.status;
-          const answer = readAnswer(response);
-          return answer instanceof Promise ? await answer : answer;
-        } catch (error) {
-          if (exchange.facts.upstreamStatus === 0) exchange.facts.upstreamMs += performance.now() - startedAt;
-          return refusalOf(error, isSafe);
+        const query = typed.query.length === 0 && credential.query === '' ? '' : queryOf(typed.query, credential);
+        if (path === undefined || headers === undefined || query === undefined) {
+          return refused(refuse('parameter-invalid'));
         }
+        const body = typed.body === undefined ? undefined : Buffer.from(JSON.stringify(typed.body));
+        const timeLeft = deadline === undefined ? timeoutMs : deadline - Date.now();
+        if (timeLeft <= 0) return refused(refuse('upstream-timeout', undefined, { reason: 'deadline-passed' }));
+        const startedAt = performance.now();
+        if (facts.upstreamBegun === false) facts.upstreamBegun = true;
+        const trace = `traceparent: ${formatTraceparent({ traceId: exchange.traceId, flags: exchange.traceFlags })}\r\n`;
+        const failed = (error: unknown): Refusal => {
+          if (facts.upstreamStatus === 0) facts.upstreamMs += performance.now() - startedAt;
+          return refusalOf(error, isSafe);
+        };
+        const answered = (response: HttpResponse): UpstreamAnswer | Refusal | Promise<UpstreamAnswer | Refusal> => {
+          facts.upstreamMs += performance.now() - startedAt;
+          facts.upstreamStatus = response.status;
+          try {
+            const answer = readAnswer(response);
+            return answer instanceof Promise ? answer.catch(failed) : answer;
+          } catch (error) {
+            return failed(error);
+          }
+        };
+        const call: HttpRequest = {
+          method,
+          isSafe,
+          path: path + query,
+          headerLines: (body === undefined ? always : withBody) + headers + trace,
+          body,
+          timeoutMs: timeLeft,
+          owner: exchange,
+        };
+        return upstream.request(call).then(answered, failed);
       };
       return send;
     },
     close: async () => client.close(),
   };
+}
+
+function refused(refusal: Refusal): Promise<Refusal> {
+  return Promise.resolve(refusal);
 }
 
 function forwardedHeaders(operation: Operation, credentialHeader: string): ReadonlySet<string> {
@@ -142,8 +156,10 @@ function answerReader(isSelected: boolean, operation: Operation, isSafe: boolean
 
   return (response) => {
     const { head, status } = response;
-    const refusal = statusRefusal(status, head.header('retry-after'), isSafe);
-    if (refusal !== undefined) return discard(response, refusal);
+    if (status < 200 || status > 204) {
+      const refusal = statusRefusal(status, head.header('retry-after'), isSafe);
+      if (refusal !== undefined) return discard(response, refusal);
+    }
     const headers = passedHeaders(response);
     if (!isSelected || status === 204 || operation.method === 'HEAD') {
       discard(response, undefined);

@@ -1,9 +1,9 @@
 import type { SystemEnvironment } from '../../catalog/documents.ts';
 import type { GrantedOperation } from '../plan.ts';
-import { type Refusal, RefusalError } from '../problems.ts';
-import type { Send, UpstreamAnswer } from '../upstream.ts';
-import { type BreakerLimits, CircuitBreaker, withBreaker } from './circuit-breaker.ts';
-import { ConcurrencyCap, type QueueLimits, withConcurrencyCap } from './concurrency-cap.ts';
+import type { Send } from '../upstream.ts';
+import { withAdmission } from './admission.ts';
+import { type BreakerLimits, CircuitBreaker } from './circuit-breaker.ts';
+import { ConcurrencyCap, type QueueLimits } from './concurrency-cap.ts';
 import { withRetry } from './retry.ts';
 import { SAFE_METHODS } from './safe-methods.ts';
 import { StaleAnswers, withStaleAnswers } from './stale-answers.ts';
@@ -74,9 +74,7 @@ export function createUpstreams(options: UpstreamsOptions = {}): Upstreams {
       const staleSeconds = version.interface.spec.staleIfErrorSeconds ?? 0;
       const isSafe = SAFE_METHODS.has(operation.method);
 
-      let send = returningRefusals(adapter);
-      send = withConcurrencyCap(cap, plan.spec.lane ?? 'normal', send);
-      send = withBreaker(breaker, send);
+      let send = withAdmission(breaker, cap, plan.spec.lane ?? 'normal', adapter);
       if (isSafe) send = withRetry(random, send);
       send = withDeadline(environment.timeoutMs ?? DEFAULT_TIMEOUT_MS, send);
       if (isSafe && staleSeconds > 0) send = withStaleAnswers(stale, staleSeconds, place, send);
@@ -102,21 +100,5 @@ function withDeadline(timeoutMs: number, inner: Send): Send {
   return (exchange, deadline) => {
     const own = Date.now() + timeoutMs;
     return inner(exchange, deadline === undefined || own < deadline ? own : deadline);
-  };
-}
-
-/** An adapter may throw its refusal; the layers judge both forms alike. */
-function returningRefusals(adapter: Send): Send {
-  return (exchange, deadline) => {
-    let pending: Promise<UpstreamAnswer | Refusal>;
-    try {
-      pending = adapter(exchange, deadline);
-    } catch (error) {
-      pending = Promise.reject(error);
-    }
-    return pending.catch((error: unknown) => {
-      if (error instanceof RefusalError) return error.refusal;
-      throw error;
-    });
   };
 }

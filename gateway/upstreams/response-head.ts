@@ -10,8 +10,8 @@ export const MAX_HEAD_BYTES = 32 * 1024;
  */
 export class ResponseHead {
   readonly status: number;
-  /** Index just past the head in the buffer that it was read from. */
-  readonly end: number;
+  /** Bytes of the head, with the empty line. */
+  readonly length: number;
   /** -1 when absent. */
   contentLength = -1;
   chunked = false;
@@ -21,11 +21,11 @@ export class ResponseHead {
   /** Four offsets into the text per header: name start and end, value start and end. */
   readonly #marks: readonly number[];
 
-  constructor(status: number, text: string, marks: readonly number[], end: number, close: boolean) {
+  constructor(status: number, text: string, marks: readonly number[], length: number, close: boolean) {
     this.status = status;
     this.#text = text;
     this.#marks = marks;
-    this.end = end;
+    this.length = length;
     this.close = close;
   }
 
@@ -76,7 +76,7 @@ export function parseHead(buffer: Buffer, start: number, end: number): ResponseH
     status,
     text,
     marks,
-    at,
+    at - start,
     isVersion10 ? connection !== 'keep-alive' : connection === 'close',
   );
   head.contentLength = framing.contentLength;

@@ -33,6 +33,8 @@ export class ResponseParser {
   /** Bytes of a head that is not whole yet. */
   #carry: Buffer = NOTHING;
   #carried = 0;
+  #lastBytes: Buffer = NOTHING;
+  #lastHead: ResponseHead | undefined;
 
   constructor(sink: ResponseSink) {
     this.#sink = sink;
@@ -80,13 +82,14 @@ export class ResponseParser {
 
   #readHead(buffer: Buffer, start: number, end: number): number {
     if (this.#carried === 0) {
-      const head = parseHead(buffer, start, end);
+      const head = this.#sameHead(buffer, start, end) ?? parseHead(buffer, start, end);
       if (head === undefined) {
         this.#keep(buffer, start, end);
         return end;
       }
+      if (head !== this.#lastHead) this.#remember(head, buffer, start);
       this.#enter(head);
-      return head.end;
+      return start + head.length;
     }
     const before = this.#carried;
     this.#keep(buffer, start, Math.min(end, start + MAX_HEAD_BYTES + 4 - before));
@@ -97,10 +100,23 @@ export class ResponseParser {
     }
     const head = parseHead(this.#carry, 0, found + 4);
     // The parser stops at the first empty line, which is what was searched for.
-    if (head === undefined || head.end !== found + 4) throw new MessageFault('head');
+    if (head === undefined || head.length !== found + 4) throw new MessageFault('head');
     this.#carried = 0;
     this.#enter(head);
-    return start + (head.end - before);
+    return start + head.length - before;
+  }
+
+  /** An upstream that is busy says the same head many times a second: the same bytes have been read before. */
+  #sameHead(buffer: Buffer, start: number, end: number): ResponseHead | undefined {
+    const { length } = this.#lastBytes;
+    if (length === 0 || end - start < length) return undefined;
+    return buffer.compare(this.#lastBytes, 0, length, start, start + length) === 0 ? this.#lastHead : undefined;
+  }
+
+  #remember(head: ResponseHead, buffer: Buffer, start: number): void {
+    this.#lastHead = head;
+    if (this.#lastBytes.length !== head.length) this.#lastBytes = Buffer.allocUnsafeSlow(head.length);
+    buffer.copy(this.#lastBytes, 0, start, start + head.length);
   }
 
   #keep(buffer: Buffer, start: number, end: number): void {

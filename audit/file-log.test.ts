@@ -33,7 +33,8 @@ async function linesOf(path: string): Promise<unknown[]> {
 }
 
 /** A file system whose writes and syncs can be held back or made to fail. */
-function faultySystem() {
+/** A file system that fails as told. Syncs are calls of their own unless writes are told to be durable by themselves. */
+function faultySystem(durableWrites?: number) {
   const faults = {
     writev: undefined as Error | undefined,
     fdatasync: undefined as Error | undefined,
@@ -42,9 +43,15 @@ function faultySystem() {
     held: [] as (() => void)[],
     hold: false,
     syncs: 0,
+    flags: 0,
   };
   const system: LogFileSystem = {
     ...realFileSystem,
+    durableWrites,
+    openSync(path, flags, mode) {
+      if (!fs.existsSync(path) || fs.statSync(path).isFile()) faults.flags = flags;
+      return realFileSystem.openSync(path, flags, mode);
+    },
     writev(fd, buffers, position, done) {
       const go = (): void => {
         const all = Buffer.concat(buffers);
@@ -114,6 +121,23 @@ describe('a log file', () => {
     faults.held.shift()?.();
     await until(() => told);
     assert.equal(faults.syncs, syncs + 1);
+    await log.close();
+  });
+
+  test('where a write is durable when it returns, the file is opened so and no sync follows', async () => {
+    const { O_DSYNC } = fs.constants;
+    const { faults, system } = faultySystem(O_DSYNC);
+    const log = await openFileLog(newPath(), { fileSystem: system, retryMs: 1 });
+    assert.equal(faults.flags & O_DSYNC, O_DSYNC);
+    await durable(log, log.append('{"n":0}'));
+    assert.equal(faults.syncs, 0);
+    faults.writev = new Error('the disk is gone');
+    await assert.rejects(durable(log, log.append('{"n":1}')));
+    assert.equal(log.healthy, false);
+    faults.writev = undefined;
+    await until(() => log.healthy);
+    assert.equal(faults.flags & O_DSYNC, O_DSYNC);
+    assert.equal(faults.syncs, 0);
     await log.close();
   });
 

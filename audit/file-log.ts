@@ -204,26 +204,30 @@ class LogWriter implements FileLog {
       if (error !== null) this.#fail(error);
       else if (count < left && count === 0) this.#fail(new Error('the disk takes no more bytes'));
       else if (count < left) this.#write(behind(buffers, count), position + count, left - count, upTo);
-      else this.#sync(buffers, upTo);
+      else this.#sync((failure) => this.#committed(failure, buffers, upTo));
     });
   }
 
-  #sync(buffers: readonly Buffer[], upTo: number): void {
-    this.#system.fdatasync(this.#fd, (error) => {
-      if (error !== null) {
-        this.#fail(error);
-        return;
-      }
-      this.#arena.giveBack(buffers);
-      this.#lastCommitMs = performance.now() - this.#lastStart;
-      this.#size += this.#flyingBytes;
-      this.#flyingBytes = 0;
-      this.#committing = false;
-      this.#durable = upTo;
-      if (this.#overfull && this.waitingBytes <= this.#maxWaiting / 2) this.#endOverload();
-      this.#tell(upTo, undefined);
-      this.#goOn();
-    });
+  /** What was written is durable, or never will be. */
+  #sync(done: (error: Error | null) => void): void {
+    if (this.#system.durableWrites === undefined) this.#system.fdatasync(this.#fd, done);
+    else done(null);
+  }
+
+  #committed(error: Error | null, buffers: readonly Buffer[], upTo: number): void {
+    if (error !== null) {
+      this.#fail(error);
+      return;
+    }
+    this.#arena.giveBack(buffers);
+    this.#lastCommitMs = performance.now() - this.#lastStart;
+    this.#size += this.#flyingBytes;
+    this.#flyingBytes = 0;
+    this.#committing = false;
+    this.#durable = upTo;
+    if (this.#overfull && this.waitingBytes <= this.#maxWaiting / 2) this.#endOverload();
+    this.#tell(upTo, undefined);
+    this.#goOn();
   }
 
   #goOn(): void {
@@ -304,7 +308,7 @@ class LogWriter implements FileLog {
       if (error !== null) this.#probeFailed(error);
       else if (count < line.length) this.#probeFailed(new Error('the disk takes no more bytes'));
       else {
-        this.#system.fdatasync(this.#fd, (failed) => {
+        this.#sync((failed) => {
           if (failed !== null) this.#probeFailed(failed);
           else this.#recovered(line.length, lost);
         });

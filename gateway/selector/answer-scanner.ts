@@ -1,402 +1,355 @@
-import {
-  BLANK,
-  CLOSE_ARRAY,
-  CLOSE_OBJECT,
-  COLON,
-  COMMA,
-  LOWER_N,
-  MINUS,
-  NINE,
-  NULL_LITERAL,
-  OPEN_ARRAY,
-  OPEN_OBJECT,
-  QUOTE,
-  SPACE,
-  ZERO,
-} from './json-bytes.ts';
-import {
-  CHILD,
-  FIELD,
-  FIRST,
-  FLAGS,
-  IDENTIFIER,
-  type KeyTable,
-  LEAF,
-  LENGTH,
-  NEXT,
-  NODE,
-  OBJECT,
-  ORDINAL,
-  SLOT,
-  TEXT,
-  WHOLE,
-} from './key-table.ts';
-import {
-  FILLED_FRAME,
-  FRAME,
-  FRAME_FLAGS,
-  FRAME_LAST,
-  FRAME_NODE,
-  FRAME_SEEN,
-  KEY_WITH_COLON,
-  PlaceScanner,
-} from './place-scanner.ts';
+import { randomBytes } from 'node:crypto';
+import type { ScalarType } from './masks.ts';
+import { instantiateScanner, layoutOf, type ScannerExports, type ScannerLayout } from './scanner-module.ts';
+import { SelectionError, type SelectionErrorCode } from './selection-error.ts';
+import { IDENTIFIER, LEAF, type SelectionTable } from './selection-table.ts';
 
-// What is expected next, or which token is open. The order matters: values first; from STRING on a token is open.
-const VALUE = 0;
-const FIRST_VALUE = 1;
-const KEY = 2;
-const FIRST_KEY = 3;
-const AFTER_KEY = 4;
-const AFTER = 5;
-const DONE = 6;
-const STRING = 7;
-const NUMBER = 8;
-const LITERAL = 9;
-const KEY_STRING = 10;
+/** Random per process, so that nobody outside can choose keys that collide. Compiled tables hold hashes under it. */
+const SEED = randomBytes(16);
 
-const NOTHING = Buffer.alloc(0);
+/** By number, as in wasm/failures.ts. */
+const CODES: readonly SelectionErrorCode[] = [
+  'json-empty',
+  'json-bom',
+  'json-syntax',
+  'json-number',
+  'json-control-character',
+  'json-escape',
+  'json-lone-surrogate',
+  'json-truncated',
+  'json-trailing',
+  'json-duplicate-key',
+  'json-too-deep',
+  'json-too-many-keys',
+  'json-key-too-long',
+  'json-value-too-long',
+];
+/** By number, as in wasm/places.ts. */
+const KINDS: readonly ScalarType[] = ['string', 'number', 'boolean'];
 
-// What becomes of the bytes of the open token.
-const KEEP = 1;
-const GATHER = 2;
+/** Room for what one answer may teach. */
+const LEARNING_BYTES = 512 * 1024;
+
+/** What is known of an answer when it is over. */
+export interface Passed {
+  readonly output: Buffer;
+  /** One byte per field of the selection, from index 1; undefined where it is the set of the table's last whole answer. */
+  readonly returned: Buffer | undefined;
+  readonly recordCount: number;
+  readonly recordIds: string[];
+  readonly unexpected: number;
+}
+
+/** A streamed answer: its state lies in the scanner's memory while it is under the hand, here while it waits. */
+export interface WaitingAnswer {
+  readonly table: SelectionTable;
+  /** Bytes of the answer that were scanned. */
+  offset: number;
+  readonly recordIds: string[];
+  isOpen: boolean;
+  regions: readonly Buffer[];
+}
+
+/** How many times a scanner's tables were made anew, of all scanners: no two copies of a table share the number. */
+let generations = 0;
 
 /**
- * The single pass over an answer's bytes: a strict JSON parser that keeps no values, only its place. It says the same
- * whatever the chunk boundaries. White space never leaves; numbers and strings leave byte for byte.
+ * The module and its memory, with one answer under the hand. Streamed answers take turns. Memory is bounded: tables are
+ * copied in as long as there is room, then all are forgotten and those in use come back.
  */
-export class AnswerScanner extends PlaceScanner {
-  private state = VALUE;
-  private mode = 0;
-  private ids: string[] = [];
+class AnswerScanner {
+  readonly #module: ScannerExports;
+  readonly #memory: Buffer;
+  readonly #words: Int32Array;
+  readonly #doubles: Float64Array;
+  /** Where a piece of an answer is put to be scanned. */
+  readonly input: Buffer;
+  readonly #layout: ScannerLayout;
+  #generation = generations++;
+  #room: number;
+  /** The streamed answer whose state lies in memory. */
+  #waiting: WaitingAnswer | undefined;
+  #isBusy = false;
+  #table: SelectionTable | undefined;
+  #parts: Buffer[] = [];
+  #recordIds: string[] = [];
+  #offset = 0;
 
-  /** Makes ready for a new answer; `fields` is the number of fields of the selection. */
-  start(table: KeyTable, fields: number): void {
-    this.resetPlace(table, fields);
-    this.state = VALUE;
-    this.ids = [];
+  constructor() {
+    this.#module = instantiateScanner({
+      refuse: (code, at) => {
+        throw new SelectionError(CODES[code] ?? 'json-syntax', this.#offset + at);
+      },
+      takeWhole: (at, length, place, kind, flags, out) => this.#takeWhole(at, length, place, kind, flags, out),
+    });
+    const { buffer } = this.#module.memory;
+    this.#memory = Buffer.from(buffer);
+    this.#words = new Int32Array(buffer);
+    this.#doubles = new Float64Array(buffer);
+    this.#layout = layoutOf(this.#module);
+    this.input = this.#memory.subarray(this.#layout.input, this.#layout.input + this.#layout.piece);
+    this.#memory.set(SEED, this.#layout.seed);
+    this.#room = this.#layout.tables;
   }
 
-  /** Takes the next chunk, already known to be UTF-8, and gives what may leave of it. */
-  feed(chunk: Buffer): Buffer {
-    this.openOutput(chunk);
-    this.scan(chunk, chunk.length);
-    this.leaveChunk();
-    this.offset += chunk.length;
-    return this.takeOutput();
-  }
-
-  /** The answer is over: refuses one that is not complete. Nothing is held back but the end of a bare number. */
-  finish(): Buffer {
-    if (this.state === DONE) return NOTHING;
-    this.openOutput(NOTHING);
-    if (this.state === NUMBER && this.depth === 0) {
-      this.endNumber(0);
-      this.endToken(0, 0);
-    }
-    if (this.state !== DONE) this.fail(this.state === VALUE && this.depth === 0 ? 'json-empty' : 'json-truncated', 0);
-    return this.takeOutput();
-  }
-
-  /** What was learnt, to be read once after `finish`. */
-  facts(): { returned: Uint8Array; recordCount: number; recordIds: string[]; unexpected: number } {
-    const { returned, recordCount, unexpected } = this;
-    return { returned, recordCount, recordIds: this.ids, unexpected };
-  }
-
-  private scan(chunk: Buffer, end: number): void {
-    let i = 0;
-    if (this.state >= STRING) {
-      i = this.continueToken(0, 0, end);
-      if (this.state >= STRING) return;
-    }
-    let state = this.state;
-    while (i < end) {
-      const byte = chunk[i] as number;
-      if (SPACE[byte] === 1) {
-        i++;
-      } else if (state === KEY || state === FIRST_KEY) {
-        if (byte === QUOTE) {
-          const after = this.passMembers(i, end);
-          // The same place again: the key is not the one that was expected.
-          if (after === i) {
-            this.state = KEY_STRING;
-            this.escaped = false;
-            i = this.continueToken(i, i + 1, end);
-          } else {
-            i = after;
-          }
-          state = this.state;
-        } else {
-          if (byte !== CLOSE_OBJECT || state === KEY) this.fail('json-syntax', i);
-          state = this.close(byte, i++);
-        }
-      } else if (state <= FIRST_VALUE) {
-        if (this.inArray && this.depth > 0) {
-          const after = this.passElements(i, end);
-          if (after > i) {
-            i = after;
-            state = this.state;
-            continue;
-          }
-        }
-        const flags = this.table.nodes[this.node * NODE + FLAGS] as number;
-        const after = this.depth > 0 && (flags & WHOLE) === 0 ? this.scanSimple(byte, i, end) : 0;
-        if (after > 0) {
-          this.passScalar(byte, flags, i, after);
-          i = after;
-          state = AFTER;
-        } else {
-          this.state = state;
-          i = this.startValue(byte, flags, i, end);
-          state = this.state;
-        }
-      } else if (state === AFTER) {
-        if (byte === COMMA) {
-          this.commaAt = i++;
-          state = KEY;
-          if (this.inArray) {
-            this.enterElement();
-            state = VALUE;
-          }
-        } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
-          state = this.close(byte, i++);
-        } else {
-          this.fail('json-syntax', i);
-        }
-      } else if (state === AFTER_KEY) {
-        if (byte !== COLON) this.fail('json-syntax', i);
-        this.colonAt = i++;
-        state = VALUE;
+  /** A whole answer, known to be UTF-8. */
+  pass(table: SelectionTable, body: Buffer): Passed {
+    this.#putAway();
+    const address = this.#place(table);
+    this.#begin(table, [], 0);
+    try {
+      if (body.length <= this.input.length) {
+        this.input.set(body);
+        this.#module.passAnswer(address, this.#room, this.#layout.tablesEnd, body.length);
       } else {
-        // DONE; an open token always reaches the end of the chunk.
-        this.fail('json-trailing', i);
+        this.#module.openAnswer(address, this.#room, this.#layout.tablesEnd);
+        this.#scan(body);
+        this.#module.finishAnswer();
       }
+      this.#isBusy = false;
+    } finally {
+      this.#room = this.#word(this.#layout.roomAt);
     }
-    this.state = state;
+    return this.#passed(this.#module.takeReturned() !== 0);
   }
 
-  /**
-   * The quick way through an object: members whose keys come in the expected order, with values that end within the
-   * chunk and need not be read. Stops before a key (state KEY), before a value (VALUE) or after one (AFTER).
-   */
-  private passMembers(from: number, end: number): number {
-    const { chunk, frames, seen, table } = this;
-    const { nodes, slots } = table;
-    const frame = this.depth * FRAME;
-    const seenAt = frames[frame + FRAME_SEEN] as number;
-    const isFlatPossible = this.depth < this.limits.depth;
-    let last = frames[frame + FRAME_LAST] as number;
-    let i = from;
-    for (;;) {
-      this.state = KEY;
-      let slot = (
-        last < 0 ? nodes[(frames[frame + FRAME_NODE] as number) * NODE + FIRST] : slots[last * SLOT + NEXT]
-      ) as number;
-      // The second guess passes over one key that this object does not have.
-      let after = this.guess(slot, i, end);
-      if (after < 0 && slot >= 0) {
-        slot = slots[slot * SLOT + NEXT] as number;
-        after = this.guess(slot, i, end);
+  /** The next bytes of a streamed answer, known to be UTF-8; gives what may leave of them. */
+  write(answer: WaitingAnswer, chunk: Buffer): Buffer {
+    this.#takeUp(answer);
+    this.#scan(chunk);
+    answer.offset = this.#offset;
+    this.#isBusy = false;
+    this.#drainIdentifiers();
+    const output = this.#takeOutput();
+    this.#module.clearOutput();
+    return output;
+  }
+
+  end(answer: WaitingAnswer): Passed {
+    this.#takeUp(answer);
+    this.#module.finishAnswer();
+    this.#isBusy = false;
+    this.#waiting = undefined;
+    return this.#passed(true);
+  }
+
+  #begin(table: SelectionTable, recordIds: string[], offset: number): void {
+    // Only a mask that selects could come here: whatever it is, it must not go on with another answer's state.
+    if (this.#isBusy) throw new Error('the scanner is busy with another answer');
+    this.#isBusy = true;
+    this.#table = table;
+    this.#parts = [];
+    this.#recordIds = recordIds;
+    this.#offset = offset;
+  }
+
+  #word(at: number): number {
+    return this.#words[at >> 2] as number;
+  }
+
+  #scan(bytes: Buffer): void {
+    for (let from = 0; from < bytes.length; from += this.input.length) {
+      const length = Math.min(this.input.length, bytes.length - from);
+      bytes.copy(this.input, 0, from, from + length);
+      const out = this.#word(this.#layout.outAt);
+      if (out > this.#layout.outputEnd - this.#layout.outputReserve) {
+        this.#setAside(out);
+        this.#module.clearOutput();
       }
-      if (after < 0) break;
-      const ordinal = slots[slot * SLOT + ORDINAL] as number;
-      const word = seenAt + (ordinal >>> 5);
-      const before = seen[word] as number;
-      const bit = 1 << (ordinal & 31);
-      if ((before & bit) !== 0) this.fail('json-duplicate-key', i);
-      seen[word] = before | bit;
-      last = slot;
-      const node = slots[slot * SLOT + CHILD] as number;
-      const flags = nodes[node * NODE + FLAGS] as number;
-      let valueAt = after;
-      if (valueAt < end && chunk[valueAt] === BLANK) valueAt++;
-      const byte = valueAt < end ? (chunk[valueAt] as number) : 0;
-      const valueEnd =
-        (flags & WHOLE) !== 0
-          ? 0
-          : byte !== OPEN_ARRAY
-            ? this.scanSimple(byte, valueAt, end)
-            : isFlatPossible && (flags === 0 || (flags & LEAF) !== 0)
-              ? this.scanFlatArray(valueAt, end)
-              : 0;
-      if (valueEnd === 0) {
-        this.slot = slot;
-        this.node = node;
-        this.keyForm = KEY_WITH_COLON;
-        this.keyAt = i;
-        this.keyEnd = after;
-        this.state = VALUE;
-        i = after;
-        break;
-      }
-      if ((flags & LEAF) !== 0 || (byte === LOWER_N && (flags & OBJECT) !== 0)) {
-        let start = i;
-        const frameFlags = frames[frame + FRAME_FLAGS] as number;
-        if ((frameFlags & FILLED_FRAME) === 0) frames[frame + FRAME_FLAGS] = frameFlags | FILLED_FRAME;
-        else if (this.commaAt === i - 1 && i > 0) start--;
-        else this.emitMark(this.commaAt, COMMA);
-        if (valueAt === after) {
-          this.emitRange(start, valueEnd);
-        } else {
-          this.emitRange(start, after);
-          this.emitRange(valueAt, valueEnd);
-        }
-        this.returned[nodes[node * NODE + FIELD] as number] = 1;
-      } else if ((flags & OBJECT) !== 0) {
-        this.unexpected++;
-      }
-      i = valueEnd;
-      this.state = AFTER;
-      if (i + 2 >= end || chunk[i] !== COMMA) break;
-      this.commaAt = i++;
-      this.state = KEY;
-      if (chunk[i] === BLANK) i++;
-      if (chunk[i] !== QUOTE) break;
-    }
-    frames[frame + FRAME_LAST] = last;
-    return i;
-  }
-
-  /** The quick way through an array: elements that end within the chunk and need not be read. Stops as passMembers does. */
-  private passElements(from: number, end: number): number {
-    const chunk = this.chunk;
-    const flags = this.table.nodes[this.node * NODE + FLAGS] as number;
-    if ((flags & WHOLE) !== 0) return from;
-    let i = from;
-    for (;;) {
-      const byte = chunk[i] as number;
-      const after = this.scanSimple(byte, i, end);
-      this.state = VALUE;
-      if (after === 0) return i;
-      if (flags !== 0) this.passScalar(byte, flags, i, after);
-      i = after;
-      this.state = AFTER;
-      if (i + 2 >= end || chunk[i] !== COMMA) return i;
-      this.commaAt = i++;
-      this.state = VALUE;
-      if (chunk[i] === BLANK) i++;
+      this.#module.scanPiece(length);
+      this.#offset += length;
     }
   }
 
-  /** Where the text of a slot stands at `at`: the place after it. Else -1. */
-  private guess(slot: number, at: number, end: number): number {
-    if (slot < 0) return -1;
-    const { slots, text } = this.table;
-    const view = this.view;
-    const length = slots[slot * SLOT + LENGTH] as number;
-    if (length > end - at) return -1;
-    const start = slots[slot * SLOT + TEXT] as number;
-    const last = length - 4;
-    for (let n = 0; n < last; n += 4) if (view.getInt32(at + n, true) !== text.getInt32(start + n, true)) return -1;
-    return view.getInt32(at + last, true) === text.getInt32(start + last, true) ? at + length : -1;
+  /** Copies output away that has no room any more. */
+  #setAside(out: number): void {
+    this.#parts.push(Buffer.from(this.#memory.subarray(this.#layout.output, out)));
   }
 
-  private close(bracket: number, at: number): number {
-    this.closeContainer(bracket, at);
-    return this.depth === 0 ? DONE : AFTER;
+  #takeOutput(): Buffer {
+    const from = this.#layout.output;
+    const length = this.#word(this.#layout.outAt) - from;
+    if (this.#parts.length > 0) {
+      const output = Buffer.concat([...this.#parts, this.#memory.subarray(from, from + length)]);
+      this.#parts = [];
+      return output;
+    }
+    const output = Buffer.allocUnsafe(length);
+    this.#memory.copy(output, 0, from, from + length);
+    return output;
   }
 
-  /** A whole scalar that need not be read: leaves, or not. */
-  private passScalar(byte: number, flags: number, start: number, end: number): void {
-    if ((flags & LEAF) !== 0 || (byte === LOWER_N && (flags & OBJECT) !== 0)) {
-      this.emitPrefix();
-      this.emitRange(start, end);
-      this.returned[this.table.nodes[this.node * NODE + FIELD] as number] = 1;
-    } else if ((flags & OBJECT) !== 0) {
-      this.unexpected++;
+  #passed(isOtherSet: boolean): Passed {
+    this.#drainIdentifiers();
+    let returned: Buffer | undefined;
+    if (isOtherSet) {
+      const at = this.#module.returnedAt();
+      returned = this.#memory.subarray(at, at + (this.#table?.fieldCount ?? 0) + 1);
     }
+    return {
+      output: this.#takeOutput(),
+      returned,
+      recordCount: this.#doubles[this.#layout.recordCountAt >> 3] as number,
+      recordIds: this.#recordIds,
+      unexpected: this.#doubles[this.#layout.unexpectedAt >> 3] as number,
+    };
   }
 
-  /** Any other value: a container, a closing bracket of an empty array, or a scalar that may be cut. */
-  private startValue(byte: number, flags: number, at: number, end: number): number {
-    if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
-      this.openContainer(byte === OPEN_ARRAY, at);
-      this.state = byte === OPEN_ARRAY ? FIRST_VALUE : FIRST_KEY;
-      return at + 1;
-    }
-    if (byte === CLOSE_ARRAY && this.state === FIRST_VALUE) {
-      this.state = this.close(byte, at);
-      return at + 1;
-    }
-    let literal = -1;
-    if (byte === QUOTE) this.state = STRING;
-    else if (byte === MINUS || (byte >= ZERO && byte <= NINE)) this.state = NUMBER;
-    else {
-      literal = literalStartingWith(byte);
-      if (literal < 0) this.fail(byte === 0xef && this.offset + at === 0 ? 'json-bom' : 'json-syntax', at);
-      this.state = LITERAL;
-      this.startLiteral(literal);
-    }
-    this.startScalar(flags, literal === NULL_LITERAL);
-    return this.continueToken(at, this.state === STRING ? at + 1 : at, end);
+  #drainIdentifiers(): void {
+    const length = this.#word(this.#layout.identifierBytesAt);
+    if (length === 0) return;
+    const from = this.#layout.identifiers;
+    const texts = this.#memory.toString('utf8', from, from + length - 1);
+    for (const text of texts.split('\n')) this.#recordIds.push(text.startsWith('"') ? JSON.parse(text) : text);
+    this.#module.clearIdentifiers();
   }
 
-  private startScalar(flags: number, isNull: boolean): void {
-    const leaves = (flags & (isNull ? LEAF | OBJECT : LEAF)) !== 0 || (isNull && this.depth === 0);
-    this.mode = 0;
-    if (!isNull && (flags & WHOLE) !== 0) this.mode = GATHER;
-    if (leaves) {
-      this.emitPrefix();
-      this.returned[this.table.nodes[this.node * NODE + FIELD] as number] = 1;
-      if (isNull || this.table.masks[this.node] === undefined) this.mode |= KEEP;
-    } else {
-      if ((flags & OBJECT) !== 0) this.unexpected++;
-      // An answer that is a bare scalar where none may leave: something must stand there for it to be JSON.
-      if (this.depth === 0) this.emitText('null');
+  #takeWhole(at: number, length: number, place: number, kind: number, flags: number, out: number): number {
+    const raw = this.#memory.toString('utf8', at, at + length);
+    const type = KINDS[kind] ?? 'boolean';
+    let text: string = type === 'string' ? JSON.parse(raw) : raw;
+    let after = out;
+    const mask = this.#table?.masks[place];
+    if (mask !== undefined) {
+      const masked = mask(text, type);
+      if ((flags & LEAF) !== 0) after = this.#writeText(masked, out);
+      if (masked === 'null') return after;
+      text = masked.startsWith('"') ? JSON.parse(masked) : masked;
     }
-  }
-
-  /** Scans the open token from `from`; its bytes in this chunk begin at `start`. */
-  private continueToken(start: number, from: number, end: number): number {
-    let after: number;
-    if (this.state === KEY_STRING) {
-      after = this.scanKey(from, end);
-      if (this.complete) this.state = AFTER_KEY;
-      return after;
-    }
-    if (this.state === STRING) after = this.scanString(from, end);
-    else if (this.state === NUMBER) after = this.scanNumber(from, end);
-    else after = this.scanLiteral(from, end);
-    if (this.complete) {
-      this.endToken(start, after);
-    } else {
-      this.passBytes(start, after);
-    }
+    if ((flags & IDENTIFIER) !== 0) this.#addIdentifier(text);
     return after;
   }
 
-  private passBytes(start: number, end: number): void {
-    if ((this.mode & KEEP) !== 0 && end > start) this.emitRange(start, end);
-    if ((this.mode & GATHER) === 0) return;
-    if (this.gatheredLength + end - start > this.limits.valueBytes) this.fail('json-value-too-long', start);
-    this.gather(start, end);
+  #addIdentifier(text: string): void {
+    const count = this.#word(this.#layout.identifierCountAt);
+    if (count >= (this.#table?.limits.identifiers ?? 0)) return;
+    this.#drainIdentifiers();
+    this.#recordIds.push(text);
+    this.#words[this.#layout.identifierCountAt >> 2] = count + 1;
   }
 
-  private endToken(start: number, end: number): void {
-    this.passBytes(start, end);
-    if ((this.mode & GATHER) !== 0) this.endWhole();
-    this.state = this.depth === 0 ? DONE : AFTER;
-  }
-
-  /** A masked or identifying value is there as a whole. */
-  private endWhole(): void {
-    const raw = this.gathered.toString('utf8', 0, this.gatheredLength);
-    this.gatheredLength = 0;
-    const type = this.state === STRING ? 'string' : this.state === NUMBER ? 'number' : 'boolean';
-    const flags = this.table.nodes[this.node * NODE + FLAGS] as number;
-    const mask = this.table.masks[this.node];
-    let text: string = type === 'string' ? JSON.parse(raw) : raw;
-    if (mask !== undefined) {
-      const masked = mask(text, type);
-      if ((flags & LEAF) !== 0) this.emitText(masked);
-      if (masked === 'null') return;
-      text = masked.startsWith('"') ? JSON.parse(masked) : masked;
+  /** Writes a masked value so that there is room left for the rest of the piece. */
+  #writeText(text: string, out: number): number {
+    const length = Buffer.byteLength(text);
+    const end = this.#layout.outputEnd - this.#layout.outputReserve;
+    let at = out;
+    if (at + length > end) {
+      this.#setAside(at);
+      at = this.#layout.output;
     }
-    if ((flags & IDENTIFIER) !== 0 && this.ids.length < this.limits.identifiers) this.ids.push(text);
+    if (at + length > end) {
+      this.#parts.push(Buffer.from(text));
+      return at;
+    }
+    return at + this.#memory.write(text, at);
+  }
+
+  /** Where the table lies, in memory for whole answers. */
+  #place(table: SelectionTable): number {
+    if (this.#room + LEARNING_BYTES > this.#layout.tablesEnd) this.#forgetTables();
+    if (table.generation === this.#generation) return table.address;
+    if (this.#room + table.size + LEARNING_BYTES > this.#layout.tablesEnd) this.#forgetTables();
+    const at = this.#room;
+    if (table.image === undefined) {
+      this.#room = table.write(this.#module, this.#memory, at, this.#layout.tablesEnd);
+      table.image = Buffer.from(this.#memory.subarray(at, this.#room));
+    } else {
+      this.#memory.set(table.image, at);
+      this.#room = at + table.image.length;
+    }
+    table.generation = this.#generation;
+    table.address = at;
+    return at;
+  }
+
+  #forgetTables(): void {
+    this.#generation = generations++;
+    this.#room = this.#layout.tables;
+  }
+
+  /** Brings a streamed answer into memory, in place of the one that is there. */
+  #takeUp(answer: WaitingAnswer): void {
+    if (this.#waiting !== answer) {
+      this.#putAway();
+      if (answer.isOpen) this.#restore(answer);
+      else this.#openStream(answer);
+      this.#waiting = answer;
+    }
+    this.#begin(answer.table, answer.recordIds, answer.offset);
+  }
+
+  #openStream(answer: WaitingAnswer): void {
+    const { table } = answer;
+    answer.isOpen = true;
+    if (table.image === undefined) this.#place(table);
+    const { streamTable: at, streamTableEnd: end } = this.#layout;
+    const image = table.image ?? Buffer.alloc(0);
+    this.#memory.set(image, at);
+    this.#module.openAnswer(at, at + image.length, end);
+  }
+
+  #putAway(): void {
+    if (this.#waiting === undefined) return;
+    const regions: Buffer[] = [];
+    for (let region = 0; region < this.#layout.regions; region++) {
+      const start = this.#module.regionStart(region);
+      regions.push(Buffer.from(this.#memory.subarray(start, this.#module.regionEnd(region))));
+    }
+    this.#waiting.regions = regions;
+    this.#waiting = undefined;
+  }
+
+  #restore(answer: WaitingAnswer): void {
+    this.#module.putAway();
+    answer.regions.forEach((bytes, region) => {
+      this.#memory.set(bytes, this.#module.regionStart(region));
+    });
+    answer.regions = [];
+    this.#module.takeUp();
+  }
+
+  /** After a refusal: the answer under the hand is over, the next one begins anew. */
+  giveUp(): void {
+    this.#isBusy = false;
+    this.#waiting = undefined;
   }
 }
 
-function literalStartingWith(byte: number): number {
-  return byte === LOWER_N ? NULL_LITERAL : byte === 0x74 ? 1 : byte === 0x66 ? 2 : -1;
+let current = new AnswerScanner();
+
+/** What a step threw. A refusal is one answer's matter; after anything else the memory is not trusted any more. */
+function settle(scanner: AnswerScanner, error: unknown): unknown {
+  if (error instanceof SelectionError) scanner.giveUp();
+  else if (current === scanner) current = new AnswerScanner();
+  return error;
+}
+
+/** A whole answer, known to be UTF-8. Throws a SelectionError. */
+export function passAnswer(table: SelectionTable, body: Buffer): Passed {
+  const scanner = current;
+  try {
+    return scanner.pass(table, body);
+  } catch (error) {
+    throw settle(scanner, error);
+  }
+}
+
+/** The next bytes of a streamed answer, known to be UTF-8: gives what may leave of them. Throws a SelectionError. */
+export function writeAnswer(answer: WaitingAnswer, chunk: Buffer): Buffer {
+  const scanner = current;
+  try {
+    return scanner.write(answer, chunk);
+  } catch (error) {
+    throw settle(scanner, error);
+  }
+}
+
+/** A streamed answer is over. Throws a SelectionError. */
+export function endAnswer(answer: WaitingAnswer): Passed {
+  const scanner = current;
+  try {
+    return scanner.end(answer);
+  } catch (error) {
+    throw settle(scanner, error);
+  }
 }

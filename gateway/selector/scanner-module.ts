@@ -41,8 +41,8 @@ export interface ScannerExports {
   endTable(): number;
   openAnswer(table: number, room: number, roomEnd: number): void;
   scanPiece(length: number): void;
-  finishAnswer(): void;
-  passAnswer(table: number, room: number, roomEnd: number, length: number): void;
+  finishAnswer(at: number): void;
+  passAnswer(table: number, room: number, roomEnd: number, length: number): number;
   takeReturned(): number;
   returnedAt(): number;
   clearOutput(): void;

@@ -226,13 +226,11 @@ function leavePiece(length: i32): void {
   if (length > 0) run.isAtStart = 0;
 }
 
-/** The answer is over: refuses one that is not complete. `at` the end of the last piece, nothing is held back. */
-export function finishAnswer(): void {
+/** The answer is over, `at` that distance from the input's start: refuses one that is not complete. */
+export function finishAnswer(at: i32): void {
   if (run.state === DONE) return;
-  if (run.state === NUMBER && run.frame === OUTSIDE) {
-    endNumber(INPUT);
-    endToken();
-    return;
-  }
-  fail(run.state === VALUE && run.frame === OUTSIDE ? EMPTY : TRUNCATED, INPUT);
+  const isBareNumber = run.state === NUMBER && run.frame === OUTSIDE;
+  if (!isBareNumber) fail(run.state === VALUE && run.frame === OUTSIDE ? EMPTY : TRUNCATED, INPUT + at);
+  endNumber(INPUT + at);
+  endToken();
 }

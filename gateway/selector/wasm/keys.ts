@@ -8,15 +8,6 @@ import { Node, Place, Slot, Table } from './table.ts';
 import { find, learn } from './table-growth.ts';
 import { scanString } from './tokens.ts';
 
-/** Marks a known key as shown by the object; refuses one that was shown before. `at` is the key's first byte. */
-export function see(frame: Frame, slot: Slot, at: usize): void {
-  const word = frame.seen + ((slot.ordinal >>> 6) << 3);
-  const bit = (<u64>1) << (slot.ordinal & 63);
-  const before = load<u64>(word);
-  if ((before & bit) !== 0) fail(DUPLICATE_KEY, at);
-  store<u64>(word, before | bit);
-}
-
 /**
  * The place that a decoded key leads to; refuses a key that the object has shown before. `isPlain`: it is written without
  * escapes and stands between quotes. `at` is where the key began in the answer.
@@ -34,9 +25,9 @@ export function resolveKey(frame: Frame, key: usize, length: i32, isPlain: bool,
     return changetype<Place>(table + owner.entries);
   }
   const slot = changetype<Slot>(found);
-  see(frame, slot, at);
+  frame.see(slot, at);
   store<i32>(frame.link, <i32>(found - table));
-  frame.link = found + offsetof<Slot>('next');
+  frame.link = slot.link();
   return slot;
 }
 

@@ -1,10 +1,10 @@
-import { byteAt, CLOSE_ARRAY, CLOSE_OBJECT, LINE_FEED, OPEN_ARRAY, OPEN_OBJECT } from './characters.ts';
+import { byteAt, CLOSE_ARRAY, LINE_FEED, OPEN_ARRAY, OPEN_OBJECT } from './characters.ts';
 import { fail, SYNTAX, TOO_DEEP, TOO_MANY_KEYS, VALUE_TOO_LONG } from './failures.ts';
 import { takeWhole } from './host.ts';
 import { releaseKeys } from './key-set.ts';
 import { IDENTIFIERS, IDENTIFIERS_END, SEEN_END } from './memory-map.ts';
 import { emitByte, emitPrefix } from './output.ts';
-import { Frame, frameOf, OUTSIDE, placeAt, run } from './run-state.ts';
+import { Frame, frameOf, OUTSIDE, run } from './run-state.ts';
 import { LEAF, MASKED, Node, OBJECT, Place, RECORD, Slot, Table } from './table.ts';
 import { droppedChild } from './table-growth.ts';
 
@@ -19,30 +19,35 @@ export function markReturned(field: i32): void {
 
 /** Opens an object or array at a place. */
 export function openContainer(place: Place, isArray: bool, at: usize): void {
-  const flags = place.flags;
-  let node = place.node;
-  let isKept = (flags & (isArray ? LEAF | OBJECT : OBJECT)) !== 0;
-  if (!isKept) {
-    if ((flags & LEAF) !== 0) run.unexpected += 1;
-    node = droppedNode(place);
-    // Only the outermost brackets of an answer of another kind stay, so that what leaves is JSON.
-    isKept = run.frame === OUTSIDE;
-  }
-  if (run.frame === run.lastFrame) fail(TOO_DEEP, at);
-  if (isKept) {
+  const isKept = (place.flags & (isArray ? LEAF | OBJECT : OBJECT)) !== 0;
+  if (!isKept && (place.flags & LEAF) !== 0) run.unexpected += 1;
+  // Only the outermost brackets of an answer of another kind stay, so that what leaves is JSON.
+  const isWritten = isKept || run.frame === OUTSIDE;
+  if (isWritten) {
     emitPrefix();
     emitByte(isArray ? OPEN_ARRAY : OPEN_OBJECT);
-    markReturned(placeAt(run.table, node).field);
-    if (!isArray && (flags & (RECORD | OBJECT)) === (RECORD | OBJECT)) run.recordCount += 1;
   }
-  run.frame += offsetof<Frame>();
-  const frame = frameOf(run.frame);
+  if (isKept) markReturned(place.field);
+  pushFrame(place, isArray, isKept, at);
+  frameOf(run.frame).isKept = i32(isWritten);
+}
+
+/** The container is open. It is kept where an object or array may leave. */
+export function pushFrame(place: Place, isArray: bool, isKept: bool, at: usize): void {
+  if (run.frame === run.lastFrame) fail(TOO_DEEP, at);
+  const node = isKept ? place.node : droppedNode(place);
+  const frame = frameOf(run.frame + offsetof<Frame>());
+  run.frame = changetype<usize>(frame);
   frame.isArray = i32(isArray);
   frame.isKept = i32(isKept);
   frame.isFilled = 0;
   frame.node = node;
-  if (isArray) run.place = run.table + node;
-  else openSets(frame, changetype<Node>(run.table + node), at);
+  if (isArray) {
+    run.place = run.table + node;
+    return;
+  }
+  if ((place.flags & (RECORD | OBJECT)) === (RECORD | OBJECT)) run.recordCount += 1;
+  openSets(frame, changetype<Node>(run.table + node), at);
 }
 
 /** Where a container leads whose place lets none out. */
@@ -54,24 +59,31 @@ function droppedNode(place: Place): i32 {
 }
 
 function openSets(frame: Frame, node: Node, at: usize): void {
+  const seen = run.seenEnd;
+  const end = seen + (node.words << 3);
+  if (end > SEEN_END) fail(TOO_MANY_KEYS, at);
   frame.link = changetype<usize>(node) + offsetof<Node>('first');
   frame.mark = run.keyCount;
-  frame.seen = run.seenEnd;
-  run.seenEnd += node.words << 3;
-  if (run.seenEnd > SEEN_END) fail(TOO_MANY_KEYS, at);
-  for (let word = frame.seen; word < run.seenEnd; word += 8) store<u64>(word, 0);
+  frame.seen = seen;
+  run.seenEnd = end;
+  store<u64>(seen, 0);
+  for (let word = seen + 8; word < end; word += 8) store<u64>(word, 0);
 }
 
 /** Closes the innermost container, which must be of the bracket's kind. */
 export function closeContainer(bracket: i32, at: usize): void {
   const frame = frameOf(run.frame);
   if ((frame.isArray !== 0) !== (bracket === CLOSE_ARRAY)) fail(SYNTAX, at);
-  if (frame.isKept !== 0) emitByte(frame.isArray !== 0 ? CLOSE_ARRAY : CLOSE_OBJECT);
+  if (frame.isKept !== 0) emitByte(bracket);
+  popFrame(frame);
+}
+
+export function popFrame(frame: Frame): void {
   if (frame.isArray === 0) {
     run.seenEnd = frame.seen;
-    releaseKeys(frame.mark);
+    if (run.keyCount !== frame.mark) releaseKeys(frame.mark);
   }
-  run.frame -= offsetof<Frame>();
+  run.frame = changetype<usize>(frame) - offsetof<Frame>();
 }
 
 /** A masked or identifying value that is there as a whole, as it is written. */

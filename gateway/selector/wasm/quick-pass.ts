@@ -5,6 +5,7 @@ import {
   CLOSE_OBJECT,
   COLON,
   COMMA,
+  isSpace,
   LOWER_F,
   LOWER_N,
   LOWER_T,
@@ -12,137 +13,152 @@ import {
   OPEN_OBJECT,
   QUOTE,
 } from './characters.ts';
-import { checkKeyLength, resolveKey, see } from './keys.ts';
+import { checkKeyLength, resolveKey } from './keys.ts';
 import { copied } from './output.ts';
-import {
-  BOOLEAN_KIND,
-  closeContainer,
-  markReturned,
-  NUMBER_KIND,
-  openContainer,
-  passWhole,
-  STRING_KIND,
-} from './places.ts';
+import { BOOLEAN_KIND, NUMBER_KIND, passWhole, popFrame, pushFrame, STRING_KIND } from './places.ts';
 import { AFTER, DONE, FIRST_KEY, FIRST_VALUE, Frame, frameOf, KEY, OUTSIDE, placeAt, run, VALUE } from './run-state.ts';
-import { bareEnd, flatArrayEnd, plainEnd, spaceEnd, stringEnd } from './simple-values.ts';
-import { LEAF, MASKED, OBJECT, Place, Slot, WHOLE } from './table.ts';
+import { flatArrayEnd, plainEnd, scalarAt, spaceEnd } from './simple-values.ts';
+import { LEAF, MASKED, OBJECT, Place, Slot, Table, WHOLE } from './table.ts';
 
 /**
  * The quick way through an answer: from a key or an array's element, through all that stands as it mostly does: keys
  * without escapes, values that end within the piece. Stops before whatever needs a closer look, having set the state to
  * what is expected there; at `from` itself, with the state as it was, where that is the first thing.
+ *
+ * What it needs at every step is held in locals, and `run` and the frame hear of it before anybody else reads them.
  */
 export function passQuickly(from: usize): usize {
   const table = run.table;
+  const returned = table + changetype<Table>(table).returned;
   let frame = frameOf(run.frame);
+  let isArray = frame.isArray !== 0;
+  let link = frame.link;
+  let out = run.out;
   let i = from;
   while (true) {
     let place: Place;
     // The place after the key and its colon.
     let keyEnd = i;
-    if (frame.isArray !== 0) {
+    if (isArray) {
       place = placeAt(table, frame.node);
     } else {
-      const slot = guessed(frame, i);
-      if (slot !== 0) {
-        place = changetype<Place>(slot);
-        keyEnd = i + changetype<Slot>(slot).textLength;
+      // Of the two keys that may be expected the second passes over one that is not there.
+      let slot = changetype<Slot>(table + load<i32>(link));
+      if (!slot.stands(i) && !longTextStands(slot, i)) slot = changetype<Slot>(table + slot.next);
+      if (slot.stands(i) || longTextStands(slot, i)) {
+        frame.see(slot, i + 1);
+        link = slot.link();
+        place = slot;
+        keyEnd = i + slot.textLength;
       } else {
         keyEnd = plainKeyEnd(i);
-        if (keyEnd === 0) return i === from ? i : stopped(KEY, i);
+        if (keyEnd === 0) return i === from ? i : stopped(KEY, i, frame, link, out);
         const length = <i32>(keyEnd - i) - 3;
         checkKeyLength(length, i + 1);
+        frame.link = link;
         place = resolveKey(frame, i + 1, length, true, i + 1);
+        link = frame.link;
       }
     }
     const valueAt = byteAt(keyEnd) > BLANK ? keyEnd : spaceEnd(keyEnd);
     const byte = byteAt(valueAt);
-    let valueEnd: usize;
-    if (byte === QUOTE) {
-      valueEnd = stringEnd(valueAt + 1);
-    } else if (byte === OPEN_OBJECT || (byte === OPEN_ARRAY && !isFlat(place))) {
-      valueEnd = 0;
-    } else if (byte === OPEN_ARRAY) {
-      valueEnd = flatArrayEnd(valueAt);
-    } else {
-      valueEnd = bareEnd(byte, valueAt);
-    }
-    if (valueEnd !== 0) {
-      passValue(frame, place, byte, i, keyEnd, valueAt, valueEnd);
-    } else {
-      if (frame.isArray === 0) {
-        run.prefix = i;
-        run.prefixLength = <i32>(keyEnd - i) - 1;
-      }
+    const flags = place.flags;
+    let valueEnd: usize = 0;
+    if (byte === QUOTE) valueEnd = scalarAt(valueAt).stringEnd();
+    else if (byte === OPEN_ARRAY && isFlat(flags)) valueEnd = flatArrayEnd(valueAt);
+    else if (byte !== OPEN_OBJECT && byte !== OPEN_ARRAY) valueEnd = scalarAt(valueAt).bareEnd(byte);
+    const isOpening = valueEnd === 0;
+    if (isOpening) {
       if (byte !== OPEN_OBJECT && byte !== OPEN_ARRAY) {
         if (valueAt === from) return from;
         run.place = changetype<usize>(place);
-        return stopped(VALUE, valueAt);
+        if (!isArray) {
+          run.prefix = i;
+          run.prefixLength = <i32>(keyEnd - i) - 1;
+        }
+        return stopped(VALUE, valueAt, frame, link, out);
       }
-      openContainer(place, byte === OPEN_ARRAY, valueAt);
+      valueEnd = valueAt + 1;
+    }
+    let leaves = false;
+    if (flags !== 0) {
+      const isNull = byte === LOWER_N;
+      const isWhole = (flags & WHOLE) !== 0 && !isNull && !isOpening;
+      leaves = (flags & leavingFlags(byte, isOpening)) !== 0;
+      if (leaves) {
+        store<u8>(out, COMMA);
+        out += frame.isFilled;
+        frame.isFilled = 1;
+        if (keyEnd === valueAt && !isWhole) {
+          out = copied(out, i, <i32>(valueEnd - i));
+        } else {
+          out = copied(out, i, <i32>(keyEnd - i));
+          if ((flags & MASKED) === 0 || !isWhole) out = copied(out, valueAt, <i32>(valueEnd - valueAt));
+        }
+        store<u8>(returned + place.field, 1);
+      } else if ((flags & (LEAF | OBJECT)) !== 0) {
+        run.unexpected += 1;
+      }
+      if (isWhole) {
+        run.out = out;
+        passWhole(place, valueAt, <i32>(valueEnd - valueAt), kindOf(byte));
+        out = run.out;
+      }
+    }
+    i = valueEnd;
+    if (isOpening) {
+      frame.link = link;
+      isArray = byte === OPEN_ARRAY;
+      pushFrame(place, isArray, leaves, valueAt);
       frame = frameOf(run.frame);
-      i = byteAt(valueAt + 1) > BLANK ? valueAt + 1 : spaceEnd(valueAt + 1);
+      link = frame.link;
+      if (byteAt(i) <= BLANK) i = spaceEnd(i);
       const first = byteAt(i);
-      if (byte === OPEN_ARRAY ? first !== CLOSE_ARRAY && first !== 0 : first === QUOTE) continue;
-      if (first !== (byte === OPEN_ARRAY ? CLOSE_ARRAY : CLOSE_OBJECT)) {
-        return stopped(byte === OPEN_ARRAY ? FIRST_VALUE : FIRST_KEY, i);
+      if (isArray ? first !== CLOSE_ARRAY && first !== 0 : first === QUOTE) continue;
+      if (first !== (isArray ? CLOSE_ARRAY : CLOSE_OBJECT)) {
+        return stopped(isArray ? FIRST_VALUE : FIRST_KEY, i, frame, link, out);
       }
-      valueEnd = i;
     }
     // Behind a value, or before the bracket of an empty container.
-    i = valueEnd;
-    while (true) {
+    while (byteAt(i) !== COMMA) {
       const next = byteAt(i);
-      if (next === COMMA) break;
-      if (next <= BLANK) {
-        const after = spaceEnd(i);
-        if (after === i) return stopped(AFTER, i);
-        i = after;
-        continue;
+      if (next === (isArray ? CLOSE_ARRAY : CLOSE_OBJECT)) {
+        if (frame.isKept !== 0) store<u8>(out++, next);
+        i++;
+        popFrame(frame);
+        frame = frameOf(run.frame);
+        link = frame.link;
+        if (run.frame === OUTSIDE) return stopped(DONE, i, frame, link, out);
+        isArray = frame.isArray !== 0;
+      } else {
+        if (!isSpace(next)) return stopped(AFTER, i, frame, link, out);
+        i = spaceEnd(i);
       }
-      if (next !== (frame.isArray !== 0 ? CLOSE_ARRAY : CLOSE_OBJECT)) return stopped(AFTER, i);
-      closeContainer(next, i);
-      i++;
-      if (run.frame === OUTSIDE) return stopped(DONE, i);
-      frame = frameOf(run.frame);
     }
     i++;
     if (byteAt(i) <= BLANK) i = spaceEnd(i);
-    if (frame.isArray === 0 && byteAt(i) !== QUOTE) return stopped(KEY, i);
+    if (!isArray && byteAt(i) !== QUOTE) return stopped(KEY, i, frame, link, out);
   }
 }
 
-function stopped(state: i32, at: usize): usize {
+function stopped(state: i32, at: usize, frame: Frame, link: usize, out: usize): usize {
+  frame.link = link;
+  run.out = out;
   run.state = state;
   return at;
 }
 
-/** The slot whose text stands at `at`, of the two that may be expected: the second passes over a key that is not there. */
-function guessed(frame: Frame, at: usize): usize {
-  let slot = changetype<Slot>(run.table + load<i32>(frame.link));
-  if (!stands(slot, at)) {
-    slot = changetype<Slot>(run.table + slot.next);
-    if (!stands(slot, at)) return 0;
-  }
-  see(frame, slot, at + 1);
-  frame.link = changetype<usize>(slot) + offsetof<Slot>('next');
-  return changetype<usize>(slot);
-}
-
-function stands(slot: Slot, at: usize): bool {
-  const text = v128.load(changetype<usize>(slot) + offsetof<Slot>('textLow'));
-  const same = i8x16.bitmask(i8x16.eq(text, v128.load(at)));
-  if ((slot.textMask & ~same) !== 0) return false;
-  return slot.textLength <= 16 || restStands(slot, at);
-}
-
-function restStands(slot: Slot, at: usize): bool {
+/** A text of more than sixteen bytes is compared here, having seemed to differ. */
+function longTextStands(slot: Slot, at: usize): bool {
   const text = run.table + slot.text;
   const last = slot.textLength - 16;
-  for (let n: i32 = 16; n < last; n += 16) {
-    if (i8x16.bitmask(i8x16.eq(v128.load(text + n), v128.load(at + n))) !== 0xffff) return false;
-  }
-  return i8x16.bitmask(i8x16.eq(v128.load(text + last), v128.load(at + last))) === 0xffff;
+  if (last <= 0) return false;
+  for (let n: i32 = 0; n < last; n += 16) if (!isSame16(text + n, at + n)) return false;
+  return isSame16(text + last, at + last);
+}
+
+function isSame16(left: usize, right: usize): bool {
+  return i8x16.bitmask(i8x16.eq(v128.load(left), v128.load(right))) === 0xffff;
 }
 
 /** The place after a key without escapes and its colon, 0 where that is not what stands here. */
@@ -152,43 +168,14 @@ function plainKeyEnd(at: usize): usize {
 }
 
 /** Where every scalar leaves as it is, or none, an array of scalars may be treated like one of them. */
-function isFlat(place: Place): bool {
-  return run.frame !== run.lastFrame && (place.flags === 0 || (place.flags & (LEAF | WHOLE)) === LEAF);
+function isFlat(flags: i32): bool {
+  return run.frame !== run.lastFrame && (flags === 0 || (flags & (LEAF | WHOLE)) === LEAF);
 }
 
-/** A scalar, or a flat array, that is there as a whole: leaves, or not. */
-function passValue(
-  frame: Frame,
-  place: Place,
-  byte: i32,
-  keyAt: usize,
-  keyEnd: usize,
-  valueAt: usize,
-  valueEnd: usize,
-): void {
-  const flags = place.flags;
-  if (flags === 0) return;
-  const isNull = byte === LOWER_N;
-  const isWhole = (flags & WHOLE) !== 0 && !isNull;
-  if ((flags & (isNull ? LEAF | OBJECT : LEAF)) !== 0) {
-    let out = run.out;
-    store<u8>(out, COMMA);
-    out += frame.isFilled;
-    frame.isFilled = 1;
-    if (isWhole && (flags & MASKED) !== 0) {
-      out = copied(out, keyAt, <i32>(keyEnd - keyAt));
-    } else if (keyEnd === valueAt) {
-      out = copied(out, keyAt, <i32>(valueEnd - keyAt));
-    } else {
-      out = copied(out, keyAt, <i32>(keyEnd - keyAt));
-      out = copied(out, valueAt, <i32>(valueEnd - valueAt));
-    }
-    run.out = out;
-    markReturned(place.field);
-  } else if ((flags & OBJECT) !== 0) {
-    run.unexpected += 1;
-  }
-  if (isWhole) passWhole(place, valueAt, <i32>(valueEnd - valueAt), kindOf(byte));
+/** Flags of a place that let a value go which starts so; `isOpening`: with no more of it known. */
+function leavingFlags(byte: i32, isOpening: bool): i32 {
+  if (isOpening) return byte === OPEN_ARRAY ? LEAF | OBJECT : OBJECT;
+  return byte === LOWER_N ? LEAF | OBJECT : LEAF;
 }
 
 function kindOf(byte: i32): i32 {

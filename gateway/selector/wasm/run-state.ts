@@ -1,5 +1,6 @@
+import { DUPLICATE_KEY, fail } from './failures.ts';
 import { FRAMES, STATE } from './memory-map.ts';
-import { Place } from './table.ts';
+import { Place, Slot } from './table.ts';
 
 // What is expected next, or which token is open. The order matters: values first; from STRING on a token is open.
 export const VALUE: i32 = 0;
@@ -29,6 +30,16 @@ export class Frame {
   /** Keys in the key set when the object was opened. */
   mark: i32;
   spare: i32;
+
+  /** Marks a known key as shown by the object; refuses one that was shown before. `at` is the key's first byte. */
+  @inline
+  see(slot: Slot, at: usize): void {
+    const word = this.seen + ((slot.ordinal >>> 6) << 3);
+    const bit = (<u64>1) << (slot.ordinal & 63);
+    const before = load<u64>(word);
+    if ((before & bit) !== 0) fail(DUPLICATE_KEY, at);
+    store<u64>(word, before | bit);
+  }
 }
 
 /** All that is known of an answer under the hand, but for what the other regions hold. */

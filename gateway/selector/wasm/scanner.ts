@@ -139,11 +139,12 @@ export function clearIdentifiers(): void {
   run.identifierBytes = 0;
 }
 
-/** A whole answer that is one piece. */
-export function passAnswer(table: usize, room: usize, roomEnd: usize, length: i32): void {
+/** A whole answer that is one piece; gives what takeReturned does. */
+export function passAnswer(table: usize, room: usize, roomEnd: usize, length: i32): bool {
   openAnswer(table, room, roomEnd);
   scanPiece(length);
-  finishAnswer();
+  finishAnswer(length);
+  return takeReturned();
 }
 
 /** Whether other fields went out than in the answer before, as far as this table remembers. */

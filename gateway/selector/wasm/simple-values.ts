@@ -34,7 +34,7 @@ function specialsAt(at: usize): i32 {
   const bytes = v128.load(at);
   const quotes = i8x16.eq(bytes, i8x16.splat(<i8>QUOTE));
   const backslashes = i8x16.eq(bytes, i8x16.splat(<i8>BACKSLASH));
-  const controls = i8x16.lt_u(bytes, i8x16.splat(0x20));
+  const controls = i8x16.eq(i8x16.min_u(bytes, i8x16.splat(0x1f)), bytes);
   return i8x16.bitmask(v128.or(v128.or(quotes, backslashes), controls));
 }
 
@@ -54,12 +54,6 @@ export function spaceEnd(at: usize): usize {
   let i = at;
   while (isSpace(byteAt(i))) i++;
   return i;
-}
-
-/** From behind the opening quote. */
-export function stringEnd(at: usize): usize {
-  const i = plainEnd(at);
-  return byteAt(i) === QUOTE ? i + 1 : escapedEnd(i);
 }
 
 /** From within a string, at a byte that does not stand for itself. */
@@ -126,12 +120,28 @@ function numberEnd(at: usize): usize {
   return next === 0 ? 0 : i;
 }
 
-/** A number or a literal. */
-export function bareEnd(byte: i32, at: usize): usize {
-  if (byte === MINUS || isDigit(byte)) return numberEnd(at);
-  if (byte === LOWER_N) return load<u32>(at) === NULL ? at + 4 : 0;
-  if (byte === LOWER_T) return load<u32>(at) === TRUE ? at + 4 : 0;
-  return byte === LOWER_F && load<u32>(at, 1) === ALSE ? at + 5 : 0;
+/** A scalar of the answer, by the address where it begins. Methods, because only those may be marked to be inlined. */
+@unmanaged
+export class Scalar {
+  @inline
+  stringEnd(): usize {
+    const i = plainEnd(changetype<usize>(this) + 1);
+    return byteAt(i) === QUOTE ? i + 1 : escapedEnd(i);
+  }
+
+  /** Of a number or a literal. */
+  @inline
+  bareEnd(byte: i32): usize {
+    const at = changetype<usize>(this);
+    if (byte === MINUS || isDigit(byte)) return numberEnd(at);
+    if (byte === LOWER_N) return load<u32>(at) === NULL ? at + 4 : 0;
+    if (byte === LOWER_T) return load<u32>(at) === TRUE ? at + 4 : 0;
+    return byte === LOWER_F && load<u32>(at, 1) === ALSE ? at + 5 : 0;
+  }
+}
+
+export function scalarAt(at: usize): Scalar {
+  return changetype<Scalar>(at);
 }
 
 /** An array of nothing but scalars, without white space. */
@@ -140,7 +150,7 @@ export function flatArrayEnd(at: usize): usize {
   if (byteAt(i) === CLOSE_ARRAY) return i + 1;
   while (true) {
     const byte = byteAt(i);
-    i = byte === QUOTE ? stringEnd(i + 1) : bareEnd(byte, i);
+    i = byte === QUOTE ? scalarAt(i).stringEnd() : scalarAt(i).bareEnd(byte);
     if (i === 0) return 0;
     const next = byteAt(i++);
     if (next === CLOSE_ARRAY) return i;

@@ -76,7 +76,8 @@ function makeSlot(node: Node, child: i32, key: usize, keyLength: i32, text: usiz
   const textAt = textLength <= 16 ? at + <i32>offsetof<Slot>('textLow') : allocate(textLength);
   memory.copy(table + textAt, text, textLength);
   if (textLength > 16) memory.copy(table + at + offsetof<Slot>('textLow'), text, 16);
-  slot.textMask = textLength < 16 ? (1 << textLength) - 1 : 0xffff;
+  // The seventeenth bit says that the first sixteen bytes are not all.
+  slot.textMask = textLength <= 16 ? (1 << textLength) - 1 : 0x1ffff;
   slot.textLength = textLength;
   slot.text = textAt;
   slot.keyLength = keyLength;

@@ -43,6 +43,19 @@ export class Slot extends Place {
   text: i32;
   key: i32;
   keyLength: i32;
+
+  /** Address of the guess for the key after this one. */
+  @inline
+  link(): usize {
+    return changetype<usize>(this) + offsetof<Slot>('next');
+  }
+
+  /** Whether as much of the text as the slot itself holds stands at an address, and whether that is all of it. */
+  @inline
+  stands(at: usize): bool {
+    const text = v128.load(changetype<usize>(this) + offsetof<Slot>('textLow'));
+    return (this.textMask & ~i8x16.bitmask(i8x16.eq(text, v128.load(at)))) === 0;
+  }
 }
 
 /** A place, and the keys below it. */

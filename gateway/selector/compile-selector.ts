@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { Selection } from '../../openapi/selection.ts';
-import { endAnswer, type Passed, passAnswer, type WaitingAnswer, writeAnswer } from './answer-scanner.ts';
+import type { PassedAnswer, StreamedAnswer } from './answer-scanner.ts';
 import type { MaskContext } from './masks.ts';
 import { narrowSelection } from './narrow-selection.ts';
+import { endAnswer, passAnswer, writeAnswer } from './pass-answer.ts';
 import { SelectionError } from './selection-error.ts';
 import { checkLimits, SELECTION_LIMITS, type SelectionLimits } from './selection-limits.ts';
 import { SelectionTable } from './selection-table.ts';
@@ -89,7 +90,7 @@ class CompiledSelector implements Selector {
 
   open(): SelectionRun {
     const utf8 = new Utf8Check();
-    const answer: WaitingAnswer = { table: this.#table, offset: 0, recordIds: [], isOpen: false, regions: [] };
+    const answer: StreamedAnswer = { table: this.#table, recordIds: [], offset: 0, isBegun: false, regions: [] };
     let facts: SelectionFacts | undefined;
     let isOver = false;
     let offset = 0;
@@ -147,6 +148,9 @@ class CompiledSelector implements Selector {
   }
 }
 
-function factsOf({ recordCount, recordIds, unexpected }: Passed, { returned, masked }: ReturnedSet): SelectionFacts {
+function factsOf(
+  { recordCount, recordIds, unexpected }: PassedAnswer,
+  { returned, masked }: ReturnedSet,
+): SelectionFacts {
   return { returned, masked, recordCount, recordIds, unexpected };
 }

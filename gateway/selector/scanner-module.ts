@@ -45,12 +45,10 @@ export interface ScannerExports {
   passAnswer(table: number, room: number, roomEnd: number, length: number): number;
   takeReturned(): number;
   returnedAt(): number;
-  clearOutput(): void;
-  clearIdentifiers(): void;
   regionStart(region: number): number;
   regionEnd(region: number): number;
-  putAway(): void;
-  takeUp(): void;
+  emptyRegions(): void;
+  fillRegions(): void;
 }
 
 /** What wasm/host.ts declares. */

@@ -52,7 +52,7 @@ export {
   TABLES_END,
 };
 
-// Where the host reads what it needs of the answer under the hand.
+// Where the host reads what it needs of the answer under the hand; what it takes out it takes off there, too.
 export const OUT_AT: usize = STATE + offsetof<Run>('out');
 export const ROOM_AT: usize = STATE + offsetof<Run>('room');
 export const IDENTIFIER_BYTES_AT: usize = STATE + offsetof<Run>('identifierBytes');
@@ -130,15 +130,6 @@ export function openAnswer(address: usize, room: usize, roomEnd: usize): void {
   for (let n: i32 = 0; n < table.returnedBytes; n += 16) v128.store(returned + n, i64x2.splat(0));
 }
 
-/** Starts with the output anew: the host took what was there. */
-export function clearOutput(): void {
-  run.out = OUTPUT;
-}
-
-export function clearIdentifiers(): void {
-  run.identifierBytes = 0;
-}
-
 /** A whole answer that is one piece; gives what takeReturned does. */
 export function passAnswer(table: usize, room: usize, roomEnd: usize, length: i32): bool {
   openAnswer(table, room, roomEnd);
@@ -211,12 +202,12 @@ export function regionEnd(region: i32): usize {
   }
 }
 
-/** Before another answer is copied in: leaves nothing of this one behind. */
-export function putAway(): void {
+/** Another answer is about to be copied in: leaves nothing of this one behind. */
+export function emptyRegions(): void {
   resetKeys();
 }
 
 /** An answer that had waited was copied in. */
-export function takeUp(): void {
+export function fillRegions(): void {
   enterKeys();
 }

@@ -86,6 +86,7 @@ test('limits are as high as memory was laid out for, or lower', () => {
 test('refuses to compile a selection that is too large for the scanner', () => {
   const keys = Object.fromEntries(Array.from({ length: 40_000 }, (_, n) => [`key${n}`, true]));
   assert.throws(() => compile(keys), RangeError);
+  assert.throws(() => compile({ ['k'.repeat(7001)]: true }), RangeError);
 });
 
 test('says the same place of a fault wherever the answer was cut', () => {

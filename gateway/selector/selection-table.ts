@@ -17,6 +17,8 @@ const MAX_TABLE_BYTES = 4 * 1024 * 1024;
 const NODE_BYTES = 96;
 const KEY_BYTES = 112;
 const TABLE_BYTES = 512;
+/** A key goes in by way of the input, decoded and as it is written: a character takes at most three bytes there and six. */
+const MAX_KEY_CHARACTERS = 7000;
 
 /**
  * A selection as the scanner reads it. The bytes are made when they are first needed and belong to this object; the
@@ -46,8 +48,11 @@ export class SelectionTable {
     for (const node of placesOf(selection)) {
       masks.push(node.mask === undefined ? undefined : compileMask(node.mask, node.field, context));
       size += NODE_BYTES;
-      // A character takes at most three bytes decoded, six written.
-      for (const key of node.keys.keys()) size += KEY_BYTES + 9 * key.length;
+      for (const key of node.keys.keys()) {
+        if (key.length > MAX_KEY_CHARACTERS)
+          throw new RangeError(`a key of more than ${MAX_KEY_CHARACTERS} characters`);
+        size += KEY_BYTES + 9 * key.length;
+      }
     }
     if (size > MAX_TABLE_BYTES) throw new RangeError('the selection is too large to be compiled');
     this.masks = masks;

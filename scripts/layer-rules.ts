@@ -130,4 +130,6 @@ export const layerOptions: ICruiseOptions = {
   exclude: { path: '^(?:bench/express-gateway|tools)/|(?:^|/)golden/' },
   tsPreCompilationDeps: true,
   tsConfig: { fileName: 'tsconfig.json' },
+  // As Node resolves an import: some packages export nothing to `require`.
+  enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
 };

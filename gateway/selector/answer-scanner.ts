@@ -1,402 +1,282 @@
-import {
-  BLANK,
-  CLOSE_ARRAY,
-  CLOSE_OBJECT,
-  COLON,
-  COMMA,
-  LOWER_N,
-  MINUS,
-  NINE,
-  NULL_LITERAL,
-  OPEN_ARRAY,
-  OPEN_OBJECT,
-  QUOTE,
-  SPACE,
-  ZERO,
-} from './json-bytes.ts';
-import {
-  CHILD,
-  FIELD,
-  FIRST,
-  FLAGS,
-  IDENTIFIER,
-  type KeyTable,
-  LEAF,
-  LENGTH,
-  NEXT,
-  NODE,
-  OBJECT,
-  ORDINAL,
-  SLOT,
-  TEXT,
-  WHOLE,
-} from './key-table.ts';
-import {
-  FILLED_FRAME,
-  FRAME,
-  FRAME_FLAGS,
-  FRAME_LAST,
-  FRAME_NODE,
-  FRAME_SEEN,
-  KEY_WITH_COLON,
-  PlaceScanner,
-} from './place-scanner.ts';
+import { randomBytes } from 'node:crypto';
+import { addIdentifiers } from './identifiers.ts';
+import type { ScalarType } from './masks.ts';
+import { instantiateScanner, layoutOf, type ScannerExports, type ScannerLayout } from './scanner-module.ts';
+import { SelectionError, type SelectionErrorCode } from './selection-error.ts';
+import { IDENTIFIER, LEAF, type SelectionTable } from './selection-table.ts';
+import { TableRoom } from './table-room.ts';
 
-// What is expected next, or which token is open. The order matters: values first; from STRING on a token is open.
-const VALUE = 0;
-const FIRST_VALUE = 1;
-const KEY = 2;
-const FIRST_KEY = 3;
-const AFTER_KEY = 4;
-const AFTER = 5;
-const DONE = 6;
-const STRING = 7;
-const NUMBER = 8;
-const LITERAL = 9;
-const KEY_STRING = 10;
+/** Random per process, so that nobody outside can choose keys that collide. Compiled tables hold hashes under it. */
+const SEED = randomBytes(16);
 
-const NOTHING = Buffer.alloc(0);
+/** By number, as in wasm/failures.ts. */
+const CODES: readonly SelectionErrorCode[] = [
+  'json-empty',
+  'json-bom',
+  'json-syntax',
+  'json-number',
+  'json-control-character',
+  'json-escape',
+  'json-lone-surrogate',
+  'json-truncated',
+  'json-trailing',
+  'json-duplicate-key',
+  'json-too-deep',
+  'json-too-many-keys',
+  'json-key-too-long',
+  'json-value-too-long',
+];
+/** By number, as in wasm/places.ts. */
+const KINDS: readonly ScalarType[] = ['string', 'number', 'boolean'];
 
-// What becomes of the bytes of the open token.
-const KEEP = 1;
-const GATHER = 2;
+/** What is known of an answer when it is over. */
+export interface PassedAnswer {
+  readonly output: Buffer;
+  /**
+   * One byte per field of the selection, from index 1, to be read at once. Undefined for a whole answer that returned the
+   * same set as the whole answer before it from the same table.
+   */
+  readonly returned: Buffer | undefined;
+  readonly recordCount: number;
+  readonly recordIds: string[];
+  readonly unexpected: number;
+}
+
+/** A streamed answer: its state lies in the scanner's memory while it is under the hand, here while it waits. */
+export interface StreamedAnswer {
+  readonly table: SelectionTable;
+  readonly recordIds: string[];
+  /** Bytes of the answer that were scanned. */
+  offset: number;
+  isBegun: boolean;
+  regions: readonly Buffer[];
+}
 
 /**
- * The single pass over an answer's bytes: a strict JSON parser that keeps no values, only its place. It says the same
- * whatever the chunk boundaries. White space never leaves; numbers and strings leave byte for byte.
+ * An instance of the module with its memory, which holds one answer at a time: streamed ones take turns. Each method may
+ * throw a SelectionError, after which `giveUp` must be called; after anything else that is thrown the scanner must not be
+ * used again.
  */
-export class AnswerScanner extends PlaceScanner {
-  private state = VALUE;
-  private mode = 0;
-  private ids: string[] = [];
+export class AnswerScanner {
+  /** Where a piece of an answer is put to be scanned. */
+  readonly input: Buffer;
+  readonly #module: ScannerExports;
+  readonly #layout: ScannerLayout;
+  readonly #memory: Buffer;
+  readonly #words: Int32Array;
+  readonly #doubles: Float64Array;
+  readonly #tables: TableRoom;
+  /** The streamed answer whose state lies in memory. */
+  #streamed: StreamedAnswer | undefined;
+  #isBusy = false;
+  // Of the answer under the hand:
+  #table: SelectionTable | undefined;
+  #recordIds: string[] = [];
+  #offset = 0;
+  /** Output that had no more room in memory. */
+  #parts: Buffer[] = [];
 
-  /** Makes ready for a new answer; `fields` is the number of fields of the selection. */
-  start(table: KeyTable, fields: number): void {
-    this.resetPlace(table, fields);
-    this.state = VALUE;
-    this.ids = [];
+  constructor() {
+    this.#module = instantiateScanner({
+      refuse: (code, at) => {
+        throw new SelectionError(CODES[code] ?? 'json-syntax', this.#offset + at);
+      },
+      takeWhole: (at, length, place, kind, flags, out) => this.#takeWhole(at, length, place, kind, flags, out),
+    });
+    const { buffer } = this.#module.memory;
+    this.#layout = layoutOf(this.#module);
+    this.#memory = Buffer.from(buffer);
+    this.#words = new Int32Array(buffer);
+    this.#doubles = new Float64Array(buffer);
+    this.#tables = new TableRoom(this.#module, this.#memory, this.#layout);
+    this.input = this.#memory.subarray(this.#layout.input, this.#layout.input + this.#layout.piece);
+    this.#memory.set(SEED, this.#layout.seed);
   }
 
-  /** Takes the next chunk, already known to be UTF-8, and gives what may leave of it. */
-  feed(chunk: Buffer): Buffer {
-    this.openOutput(chunk);
-    this.scan(chunk, chunk.length);
-    this.leaveChunk();
-    this.offset += chunk.length;
-    return this.takeOutput();
-  }
-
-  /** The answer is over: refuses one that is not complete. Nothing is held back but the end of a bare number. */
-  finish(): Buffer {
-    if (this.state === DONE) return NOTHING;
-    this.openOutput(NOTHING);
-    if (this.state === NUMBER && this.depth === 0) {
-      this.endNumber(0);
-      this.endToken(0, 0);
-    }
-    if (this.state !== DONE) this.fail(this.state === VALUE && this.depth === 0 ? 'json-empty' : 'json-truncated', 0);
-    return this.takeOutput();
-  }
-
-  /** What was learnt, to be read once after `finish`. */
-  facts(): { returned: Uint8Array; recordCount: number; recordIds: string[]; unexpected: number } {
-    const { returned, recordCount, unexpected } = this;
-    return { returned, recordCount, recordIds: this.ids, unexpected };
-  }
-
-  private scan(chunk: Buffer, end: number): void {
-    let i = 0;
-    if (this.state >= STRING) {
-      i = this.continueToken(0, 0, end);
-      if (this.state >= STRING) return;
-    }
-    let state = this.state;
-    while (i < end) {
-      const byte = chunk[i] as number;
-      if (SPACE[byte] === 1) {
-        i++;
-      } else if (state === KEY || state === FIRST_KEY) {
-        if (byte === QUOTE) {
-          const after = this.passMembers(i, end);
-          // The same place again: the key is not the one that was expected.
-          if (after === i) {
-            this.state = KEY_STRING;
-            this.escaped = false;
-            i = this.continueToken(i, i + 1, end);
-          } else {
-            i = after;
-          }
-          state = this.state;
-        } else {
-          if (byte !== CLOSE_OBJECT || state === KEY) this.fail('json-syntax', i);
-          state = this.close(byte, i++);
-        }
-      } else if (state <= FIRST_VALUE) {
-        if (this.inArray && this.depth > 0) {
-          const after = this.passElements(i, end);
-          if (after > i) {
-            i = after;
-            state = this.state;
-            continue;
-          }
-        }
-        const flags = this.table.nodes[this.node * NODE + FLAGS] as number;
-        const after = this.depth > 0 && (flags & WHOLE) === 0 ? this.scanSimple(byte, i, end) : 0;
-        if (after > 0) {
-          this.passScalar(byte, flags, i, after);
-          i = after;
-          state = AFTER;
-        } else {
-          this.state = state;
-          i = this.startValue(byte, flags, i, end);
-          state = this.state;
-        }
-      } else if (state === AFTER) {
-        if (byte === COMMA) {
-          this.commaAt = i++;
-          state = KEY;
-          if (this.inArray) {
-            this.enterElement();
-            state = VALUE;
-          }
-        } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
-          state = this.close(byte, i++);
-        } else {
-          this.fail('json-syntax', i);
-        }
-      } else if (state === AFTER_KEY) {
-        if (byte !== COLON) this.fail('json-syntax', i);
-        this.colonAt = i++;
-        state = VALUE;
+  /** A whole answer, known to be UTF-8. */
+  pass(table: SelectionTable, body: Buffer): PassedAnswer {
+    this.#begin(table, [], 0);
+    this.#putAway();
+    const address = this.#tables.place(table);
+    let isOtherSet: number;
+    try {
+      if (body.length <= this.input.length) {
+        this.input.set(body);
+        isOtherSet = this.#module.passAnswer(address, this.#tables.used, this.#layout.tablesEnd, body.length);
       } else {
-        // DONE; an open token always reaches the end of the chunk.
-        this.fail('json-trailing', i);
+        this.#module.openAnswer(address, this.#tables.used, this.#layout.tablesEnd);
+        this.#scan(body);
+        this.#module.finishAnswer(0);
+        isOtherSet = this.#module.takeReturned();
       }
+    } finally {
+      // What a refused answer taught is in its table, too.
+      this.#tables.grownTo(this.#word(this.#layout.roomAt));
     }
-    this.state = state;
+    return this.#passed(isOtherSet !== 0);
   }
 
-  /**
-   * The quick way through an object: members whose keys come in the expected order, with values that end within the
-   * chunk and need not be read. Stops before a key (state KEY), before a value (VALUE) or after one (AFTER).
-   */
-  private passMembers(from: number, end: number): number {
-    const { chunk, frames, seen, table } = this;
-    const { nodes, slots } = table;
-    const frame = this.depth * FRAME;
-    const seenAt = frames[frame + FRAME_SEEN] as number;
-    const isFlatPossible = this.depth < this.limits.depth;
-    let last = frames[frame + FRAME_LAST] as number;
-    let i = from;
-    for (;;) {
-      this.state = KEY;
-      let slot = (
-        last < 0 ? nodes[(frames[frame + FRAME_NODE] as number) * NODE + FIRST] : slots[last * SLOT + NEXT]
-      ) as number;
-      // The second guess passes over one key that this object does not have.
-      let after = this.guess(slot, i, end);
-      if (after < 0 && slot >= 0) {
-        slot = slots[slot * SLOT + NEXT] as number;
-        after = this.guess(slot, i, end);
-      }
-      if (after < 0) break;
-      const ordinal = slots[slot * SLOT + ORDINAL] as number;
-      const word = seenAt + (ordinal >>> 5);
-      const before = seen[word] as number;
-      const bit = 1 << (ordinal & 31);
-      if ((before & bit) !== 0) this.fail('json-duplicate-key', i);
-      seen[word] = before | bit;
-      last = slot;
-      const node = slots[slot * SLOT + CHILD] as number;
-      const flags = nodes[node * NODE + FLAGS] as number;
-      let valueAt = after;
-      if (valueAt < end && chunk[valueAt] === BLANK) valueAt++;
-      const byte = valueAt < end ? (chunk[valueAt] as number) : 0;
-      const valueEnd =
-        (flags & WHOLE) !== 0
-          ? 0
-          : byte !== OPEN_ARRAY
-            ? this.scanSimple(byte, valueAt, end)
-            : isFlatPossible && (flags === 0 || (flags & LEAF) !== 0)
-              ? this.scanFlatArray(valueAt, end)
-              : 0;
-      if (valueEnd === 0) {
-        this.slot = slot;
-        this.node = node;
-        this.keyForm = KEY_WITH_COLON;
-        this.keyAt = i;
-        this.keyEnd = after;
-        this.state = VALUE;
-        i = after;
-        break;
-      }
-      if ((flags & LEAF) !== 0 || (byte === LOWER_N && (flags & OBJECT) !== 0)) {
-        let start = i;
-        const frameFlags = frames[frame + FRAME_FLAGS] as number;
-        if ((frameFlags & FILLED_FRAME) === 0) frames[frame + FRAME_FLAGS] = frameFlags | FILLED_FRAME;
-        else if (this.commaAt === i - 1 && i > 0) start--;
-        else this.emitMark(this.commaAt, COMMA);
-        if (valueAt === after) {
-          this.emitRange(start, valueEnd);
-        } else {
-          this.emitRange(start, after);
-          this.emitRange(valueAt, valueEnd);
-        }
-        this.returned[nodes[node * NODE + FIELD] as number] = 1;
-      } else if ((flags & OBJECT) !== 0) {
-        this.unexpected++;
-      }
-      i = valueEnd;
-      this.state = AFTER;
-      if (i + 2 >= end || chunk[i] !== COMMA) break;
-      this.commaAt = i++;
-      this.state = KEY;
-      if (chunk[i] === BLANK) i++;
-      if (chunk[i] !== QUOTE) break;
-    }
-    frames[frame + FRAME_LAST] = last;
-    return i;
+  /** The next bytes of a streamed answer, known to be UTF-8; gives what may leave of them. */
+  write(answer: StreamedAnswer, chunk: Buffer): Buffer {
+    this.#takeUp(answer);
+    this.#scan(chunk);
+    answer.offset = this.#offset;
+    this.#drainIdentifiers();
+    const output = this.#takeOutput();
+    this.#isBusy = false;
+    return output;
   }
 
-  /** The quick way through an array: elements that end within the chunk and need not be read. Stops as passMembers does. */
-  private passElements(from: number, end: number): number {
-    const chunk = this.chunk;
-    const flags = this.table.nodes[this.node * NODE + FLAGS] as number;
-    if ((flags & WHOLE) !== 0) return from;
-    let i = from;
-    for (;;) {
-      const byte = chunk[i] as number;
-      const after = this.scanSimple(byte, i, end);
-      this.state = VALUE;
-      if (after === 0) return i;
-      if (flags !== 0) this.passScalar(byte, flags, i, after);
-      i = after;
-      this.state = AFTER;
-      if (i + 2 >= end || chunk[i] !== COMMA) return i;
-      this.commaAt = i++;
-      this.state = VALUE;
-      if (chunk[i] === BLANK) i++;
+  /** A streamed answer is over. */
+  end(answer: StreamedAnswer): PassedAnswer {
+    this.#takeUp(answer);
+    this.#module.finishAnswer(0);
+    this.#streamed = undefined;
+    return this.#passed(true);
+  }
+
+  /** The answer under the hand was refused. */
+  giveUp(): void {
+    this.#isBusy = false;
+    this.#streamed = undefined;
+  }
+
+  #begin(table: SelectionTable, recordIds: string[], offset: number): void {
+    // Only a mask that selects could come here: whatever it is, it must not go on with another answer's state.
+    if (this.#isBusy) throw new Error('the scanner is busy with another answer');
+    this.#isBusy = true;
+    this.#table = table;
+    this.#recordIds = recordIds;
+    this.#offset = offset;
+    this.#parts = [];
+  }
+
+  #word(at: number): number {
+    return this.#words[at >> 2] as number;
+  }
+
+  #scan(bytes: Buffer): void {
+    const { piece, outAt, outputEnd, outputReserve } = this.#layout;
+    for (let from = 0; from < bytes.length; from += piece) {
+      const length = Math.min(piece, bytes.length - from);
+      bytes.copy(this.input, 0, from, from + length);
+      if (this.#word(outAt) > outputEnd - outputReserve) this.#setAside(this.#word(outAt));
+      this.#module.scanPiece(length);
+      this.#offset += length;
     }
   }
 
-  /** Where the text of a slot stands at `at`: the place after it. Else -1. */
-  private guess(slot: number, at: number, end: number): number {
-    if (slot < 0) return -1;
-    const { slots, text } = this.table;
-    const view = this.view;
-    const length = slots[slot * SLOT + LENGTH] as number;
-    if (length > end - at) return -1;
-    const start = slots[slot * SLOT + TEXT] as number;
-    const last = length - 4;
-    for (let n = 0; n < last; n += 4) if (view.getInt32(at + n, true) !== text.getInt32(start + n, true)) return -1;
-    return view.getInt32(at + last, true) === text.getInt32(start + last, true) ? at + length : -1;
+  /** Copies output away that has no more room. */
+  #setAside(out: number): void {
+    this.#parts.push(Buffer.from(this.#memory.subarray(this.#layout.output, out)));
+    this.#words[this.#layout.outAt >> 2] = this.#layout.output;
   }
 
-  private close(bracket: number, at: number): number {
-    this.closeContainer(bracket, at);
-    return this.depth === 0 ? DONE : AFTER;
+  #takeOutput(): Buffer {
+    const start = this.#layout.output;
+    const end = this.#word(this.#layout.outAt);
+    this.#words[this.#layout.outAt >> 2] = start;
+    if (this.#parts.length > 0) return Buffer.concat([...this.#parts, this.#memory.subarray(start, end)]);
+    const output = Buffer.allocUnsafe(end - start);
+    this.#memory.copy(output, 0, start, end);
+    return output;
   }
 
-  /** A whole scalar that need not be read: leaves, or not. */
-  private passScalar(byte: number, flags: number, start: number, end: number): void {
-    if ((flags & LEAF) !== 0 || (byte === LOWER_N && (flags & OBJECT) !== 0)) {
-      this.emitPrefix();
-      this.emitRange(start, end);
-      this.returned[this.table.nodes[this.node * NODE + FIELD] as number] = 1;
-    } else if ((flags & OBJECT) !== 0) {
-      this.unexpected++;
+  #passed(isOtherSet: boolean): PassedAnswer {
+    this.#drainIdentifiers();
+    let returned: Buffer | undefined;
+    if (isOtherSet) {
+      const at = this.#module.returnedAt();
+      returned = this.#memory.subarray(at, at + (this.#table?.fieldCount ?? 0) + 1);
     }
+    this.#isBusy = false;
+    return {
+      output: this.#takeOutput(),
+      returned,
+      recordCount: this.#doubles[this.#layout.recordCountAt >> 3] as number,
+      recordIds: this.#recordIds,
+      unexpected: this.#doubles[this.#layout.unexpectedAt >> 3] as number,
+    };
   }
 
-  /** Any other value: a container, a closing bracket of an empty array, or a scalar that may be cut. */
-  private startValue(byte: number, flags: number, at: number, end: number): number {
-    if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
-      this.openContainer(byte === OPEN_ARRAY, at);
-      this.state = byte === OPEN_ARRAY ? FIRST_VALUE : FIRST_KEY;
-      return at + 1;
-    }
-    if (byte === CLOSE_ARRAY && this.state === FIRST_VALUE) {
-      this.state = this.close(byte, at);
-      return at + 1;
-    }
-    let literal = -1;
-    if (byte === QUOTE) this.state = STRING;
-    else if (byte === MINUS || (byte >= ZERO && byte <= NINE)) this.state = NUMBER;
-    else {
-      literal = literalStartingWith(byte);
-      if (literal < 0) this.fail(byte === 0xef && this.offset + at === 0 ? 'json-bom' : 'json-syntax', at);
-      this.state = LITERAL;
-      this.startLiteral(literal);
-    }
-    this.startScalar(flags, literal === NULL_LITERAL);
-    return this.continueToken(at, this.state === STRING ? at + 1 : at, end);
+  #drainIdentifiers(): void {
+    const length = this.#word(this.#layout.identifierBytesAt);
+    if (length === 0) return;
+    const start = this.#layout.identifiers;
+    addIdentifiers(this.#recordIds, this.#memory, start, start + length);
+    this.#words[this.#layout.identifierBytesAt >> 2] = 0;
   }
 
-  private startScalar(flags: number, isNull: boolean): void {
-    const leaves = (flags & (isNull ? LEAF | OBJECT : LEAF)) !== 0 || (isNull && this.depth === 0);
-    this.mode = 0;
-    if (!isNull && (flags & WHOLE) !== 0) this.mode = GATHER;
-    if (leaves) {
-      this.emitPrefix();
-      this.returned[this.table.nodes[this.node * NODE + FIELD] as number] = 1;
-      if (isNull || this.table.masks[this.node] === undefined) this.mode |= KEEP;
-    } else {
-      if ((flags & OBJECT) !== 0) this.unexpected++;
-      // An answer that is a bare scalar where none may leave: something must stand there for it to be JSON.
-      if (this.depth === 0) this.emitText('null');
+  /** Called by the module with a value that is masked, or that identifies a record and could not be laid by. */
+  #takeWhole(at: number, length: number, place: number, kind: number, flags: number, out: number): number {
+    const written = this.#memory.toString('utf8', at, at + length);
+    const type = KINDS[kind] ?? 'boolean';
+    let text: string = type === 'string' ? JSON.parse(written) : written;
+    let after = out;
+    const mask = this.#table?.masks[place];
+    if (mask !== undefined) {
+      const masked = mask(text, type);
+      if ((flags & LEAF) !== 0) after = this.#writeText(masked, out);
+      if (masked === 'null') return after;
+      text = masked.startsWith('"') ? JSON.parse(masked) : masked;
     }
-  }
-
-  /** Scans the open token from `from`; its bytes in this chunk begin at `start`. */
-  private continueToken(start: number, from: number, end: number): number {
-    let after: number;
-    if (this.state === KEY_STRING) {
-      after = this.scanKey(from, end);
-      if (this.complete) this.state = AFTER_KEY;
-      return after;
-    }
-    if (this.state === STRING) after = this.scanString(from, end);
-    else if (this.state === NUMBER) after = this.scanNumber(from, end);
-    else after = this.scanLiteral(from, end);
-    if (this.complete) {
-      this.endToken(start, after);
-    } else {
-      this.passBytes(start, after);
-    }
+    if ((flags & IDENTIFIER) !== 0) this.#addIdentifier(text);
     return after;
   }
 
-  private passBytes(start: number, end: number): void {
-    if ((this.mode & KEEP) !== 0 && end > start) this.emitRange(start, end);
-    if ((this.mode & GATHER) === 0) return;
-    if (this.gatheredLength + end - start > this.limits.valueBytes) this.fail('json-value-too-long', start);
-    this.gather(start, end);
+  #addIdentifier(text: string): void {
+    const count = this.#word(this.#layout.identifierCountAt);
+    if (count >= (this.#table?.limits.identifiers ?? 0)) return;
+    this.#drainIdentifiers();
+    this.#recordIds.push(text);
+    this.#words[this.#layout.identifierCountAt >> 2] = count + 1;
   }
 
-  private endToken(start: number, end: number): void {
-    this.passBytes(start, end);
-    if ((this.mode & GATHER) !== 0) this.endWhole();
-    this.state = this.depth === 0 ? DONE : AFTER;
+  /** Writes a masked value so that there is room left for the rest of the piece. */
+  #writeText(text: string, out: number): number {
+    const end = this.#layout.outputEnd - this.#layout.outputReserve;
+    const length = Buffer.byteLength(text);
+    if (out + length <= end) return out + this.#memory.write(text, out);
+    this.#setAside(out);
+    this.#parts.push(Buffer.from(text));
+    return this.#layout.output;
   }
 
-  /** A masked or identifying value is there as a whole. */
-  private endWhole(): void {
-    const raw = this.gathered.toString('utf8', 0, this.gatheredLength);
-    this.gatheredLength = 0;
-    const type = this.state === STRING ? 'string' : this.state === NUMBER ? 'number' : 'boolean';
-    const flags = this.table.nodes[this.node * NODE + FLAGS] as number;
-    const mask = this.table.masks[this.node];
-    let text: string = type === 'string' ? JSON.parse(raw) : raw;
-    if (mask !== undefined) {
-      const masked = mask(text, type);
-      if ((flags & LEAF) !== 0) this.emitText(masked);
-      if (masked === 'null') return;
-      text = masked.startsWith('"') ? JSON.parse(masked) : masked;
-    }
-    if ((flags & IDENTIFIER) !== 0 && this.ids.length < this.limits.identifiers) this.ids.push(text);
+  /** Brings a streamed answer into memory, in place of the one that is there. */
+  #takeUp(answer: StreamedAnswer): void {
+    this.#begin(answer.table, answer.recordIds, answer.offset);
+    if (this.#streamed === answer) return;
+    this.#putAway();
+    if (answer.isBegun) this.#restore(answer);
+    else this.#beginStream(answer);
+    this.#streamed = answer;
   }
-}
 
-function literalStartingWith(byte: number): number {
-  return byte === LOWER_N ? NULL_LITERAL : byte === 0x74 ? 1 : byte === 0x66 ? 2 : -1;
+  /** A streamed answer has a copy of the table for itself: it may last longer than the others stay. */
+  #beginStream(answer: StreamedAnswer): void {
+    const { table } = answer;
+    if (table.image === undefined) this.#tables.place(table);
+    const image = table.image ?? Buffer.alloc(0);
+    const { streamTable, streamTableEnd } = this.#layout;
+    this.#memory.set(image, streamTable);
+    this.#module.openAnswer(streamTable, streamTable + image.length, streamTableEnd);
+    answer.isBegun = true;
+  }
+
+  #putAway(): void {
+    if (this.#streamed === undefined) return;
+    this.#streamed.regions = Array.from({ length: this.#layout.regions }, (_, region) =>
+      Buffer.from(this.#memory.subarray(this.#module.regionStart(region), this.#module.regionEnd(region))),
+    );
+    this.#streamed = undefined;
+  }
+
+  #restore(answer: StreamedAnswer): void {
+    this.#module.emptyRegions();
+    answer.regions.forEach((bytes, region) => {
+      this.#memory.set(bytes, this.#module.regionStart(region));
+    });
+    this.#module.fillRegions();
+    answer.regions = [];
+  }
 }

@@ -1,20 +1,15 @@
 import { isUtf8 } from 'node:buffer';
-import type { Selection, SelectionNode } from '../../openapi/selection.ts';
-import { AnswerScanner } from './answer-scanner.ts';
-import { KeyTable } from './key-table.ts';
-import { compileMask, type MaskContext, type MaskFunction } from './masks.ts';
+import type { Selection } from '../../openapi/selection.ts';
+import type { PassedAnswer, StreamedAnswer } from './answer-scanner.ts';
+import type { MaskContext } from './masks.ts';
 import { narrowSelection } from './narrow-selection.ts';
-import type { SelectionLimits } from './place-scanner.ts';
+import { endAnswer, passAnswer, writeAnswer } from './pass-answer.ts';
 import { SelectionError } from './selection-error.ts';
+import { checkLimits, SELECTION_LIMITS, type SelectionLimits } from './selection-limits.ts';
+import { SelectionTable } from './selection-table.ts';
 import { Utf8Check } from './utf8-check.ts';
 
-export const SELECTION_LIMITS: SelectionLimits = {
-  depth: 64,
-  keys: 100_000,
-  keyBytes: 16_384,
-  valueBytes: 65_536,
-  identifiers: 1000,
-};
+export { SELECTION_LIMITS };
 
 /** What went out, for the record of the call. */
 export interface SelectionFacts {
@@ -53,14 +48,17 @@ type ReturnedSet = Pick<SelectionFacts, 'returned' | 'masked'>;
 
 const MAX_NARROWED = 32;
 const MAX_SETS = 256;
-const MAX_FREE = 8;
 
-/** Compiles what may leave under one grant. Throws a TypeError where a mask makes no sense. */
+/**
+ * Compiles what may leave under one grant; most of the work is done when the first answer comes. Throws a TypeError where
+ * a mask makes no sense, a RangeError where the selection or a limit is too large.
+ */
 export function compileSelector(
   selection: Selection,
   masks: MaskContext,
   limits: SelectionLimits = SELECTION_LIMITS,
 ): Selector {
+  checkLimits(limits);
   return new CompiledSelector(selection, masks, limits);
 }
 
@@ -68,64 +66,53 @@ class CompiledSelector implements Selector {
   readonly #selection: Selection;
   readonly #masks: MaskContext;
   readonly #limits: SelectionLimits;
-  readonly #table: KeyTable;
+  readonly #table: SelectionTable;
   readonly #narrowed = new Map<string, Selector>();
-  /** Texts of sets of returned fields, by the set's bits. */
+  /** Texts of sets of returned fields, by the set's bytes. */
   readonly #sets = new Map<string, ReturnedSet>();
-  #lastBits = new Uint8Array(0);
+  /** The set of the last whole answer. */
   #lastSet: ReturnedSet = { returned: '', masked: [] };
 
   constructor(selection: Selection, masks: MaskContext, limits: SelectionLimits) {
     this.#selection = selection;
     this.#masks = masks;
     this.#limits = limits;
-    this.#table = new KeyTable(selection, compileMasks(selection, masks));
+    this.#table = new SelectionTable(selection, masks, limits);
   }
 
   run(body: Buffer): { output: Buffer; facts: SelectionFacts } {
     if (!isUtf8(body)) throw new SelectionError('json-utf8', 0);
-    const scanner = takeScanner(this.#table, this.#selection.fields.length, this.#limits);
-    try {
-      const output = scanner.feed(body);
-      const rest = scanner.finish();
-      return { output: rest.length === 0 ? output : Buffer.concat([output, rest]), facts: this.#facts(scanner) };
-    } finally {
-      giveBack(scanner, this.#limits);
-    }
+    const passed = passAnswer(this.#table, body);
+    // Answers of one operation mostly hold the same fields as the one before.
+    if (passed.returned !== undefined) this.#lastSet = this.#setOf(passed.returned);
+    return { output: passed.output, facts: factsOf(passed, this.#lastSet) };
   }
 
   open(): SelectionRun {
     const utf8 = new Utf8Check();
-    const limits = this.#limits;
-    const close = (scanner: AnswerScanner) => this.#facts(scanner);
-    let scanner: AnswerScanner | undefined = takeScanner(this.#table, this.#selection.fields.length, limits);
+    const answer: StreamedAnswer = { table: this.#table, recordIds: [], offset: 0, isBegun: false, regions: [] };
     let facts: SelectionFacts | undefined;
+    let isOver = false;
     let offset = 0;
-    const step = (act: (open: AnswerScanner) => Buffer): Buffer => {
-      const open = scanner;
-      if (open === undefined) throw new SelectionError('selection-over', offset);
-      scanner = undefined;
-      const output = act(open);
-      scanner = open;
-      return output;
+    // Over until the step has succeeded: a refused answer stays refused.
+    const begin = (isWellFormed: () => boolean): void => {
+      if (isOver) throw new SelectionError('selection-over', offset);
+      isOver = true;
+      if (!isWellFormed()) throw new SelectionError('json-utf8', offset);
     };
     return {
-      write: (chunk) =>
-        step((open) => {
-          if (!utf8.accepts(chunk)) throw new SelectionError('json-utf8', offset);
-          offset += chunk.length;
-          return open.feed(chunk);
-        }),
-      end: () => {
-        const output = step((open) => {
-          if (!utf8.complete) throw new SelectionError('json-utf8', offset);
-          const rest = open.finish();
-          facts = close(open);
-          giveBack(open, limits);
-          return rest;
-        });
-        scanner = undefined;
+      write: (chunk) => {
+        begin(() => utf8.accepts(chunk));
+        offset += chunk.length;
+        const output = writeAnswer(answer, chunk);
+        isOver = false;
         return output;
+      },
+      end: () => {
+        begin(() => utf8.complete);
+        const passed = endAnswer(answer);
+        facts = factsOf(passed, this.#setOf(passed.returned ?? Buffer.alloc(0)));
+        return passed.output;
       },
       get facts() {
         if (facts === undefined) throw new SelectionError('selection-over', offset);
@@ -148,19 +135,8 @@ class CompiledSelector implements Selector {
     return narrowed;
   }
 
-  #facts(scanner: AnswerScanner): SelectionFacts {
-    const { returned, recordCount, recordIds, unexpected } = scanner.facts();
-    // Answers of one operation mostly hold the same fields as the one before.
-    if (!sameBits(this.#lastBits, returned)) {
-      this.#lastSet = this.#setOf(returned);
-      this.#lastBits = returned.slice();
-    }
-    const { returned: text, masked } = this.#lastSet;
-    return { returned: text, masked, recordCount, recordIds, unexpected };
-  }
-
-  #setOf(returned: Uint8Array): ReturnedSet {
-    const bits = Buffer.from(returned.buffer, 1, returned.length - 1).toString('latin1');
+  #setOf(returned: Buffer): ReturnedSet {
+    const bits = returned.toString('latin1', 1);
     let set = this.#sets.get(bits);
     if (set === undefined) {
       const fields = this.#selection.fields.filter((_, index) => returned[index + 1] === 1);
@@ -172,34 +148,9 @@ class CompiledSelector implements Selector {
   }
 }
 
-function sameBits(one: Uint8Array, other: Uint8Array): boolean {
-  if (one.length !== other.length) return false;
-  for (let at = 1; at < one.length; at++) if (one[at] !== other[at]) return false;
-  return true;
-}
-
-function compileMasks(selection: Selection, context: MaskContext): Map<SelectionNode, MaskFunction> {
-  const masks = new Map<SelectionNode, MaskFunction>();
-  const seen = new Set([selection.root]);
-  for (const node of seen) {
-    if (node.mask !== undefined) masks.set(node, compileMask(node.mask, node.field, context));
-    for (const next of node.keys.values()) seen.add(next);
-    if (node.entries !== undefined) seen.add(node.entries);
-  }
-  return masks;
-}
-
-/** Scanners are a few kilobytes of arrays each: those with the usual limits are used again. */
-const free: AnswerScanner[] = [];
-
-function takeScanner(table: KeyTable, fields: number, limits: SelectionLimits): AnswerScanner {
-  const scanner = limits === SELECTION_LIMITS ? free.pop() : undefined;
-  if (scanner === undefined) return new AnswerScanner(table, fields, limits);
-  scanner.start(table, fields);
-  return scanner;
-}
-
-function giveBack(scanner: AnswerScanner, limits: SelectionLimits): void {
-  scanner.forget();
-  if (limits === SELECTION_LIMITS && free.length < MAX_FREE) free.push(scanner);
+function factsOf(
+  { recordCount, recordIds, unexpected }: PassedAnswer,
+  { returned, masked }: ReturnedSet,
+): SelectionFacts {
+  return { returned, masked, recordCount, recordIds, unexpected };
 }

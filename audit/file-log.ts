@@ -30,6 +30,7 @@ export interface FileLog extends AuditLog {
 /** While one commit brings n records the next waits n − 1 of this many parts of the interval. */
 const PACE_PARTS = 10;
 const QUIET_MS = 1;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Opens an append-only file of JSON lines for one writer. Cuts a torn last line and puts the cut on record.
@@ -111,15 +112,14 @@ class LogWriter implements FileLog {
     return this.#lost;
   }
 
-  append(line: string): number {
-    if (line.includes('\n')) throw new Error('a record is one line');
+  append(before: string, constant: Buffer = NOTHING, after = ''): number {
     if (this.#closing !== undefined) throw new Error('the audit log is closed');
     if (this.#failure === undefined && this.waitingBytes > this.#maxWaiting) this.#overfull = true;
     if (!this.healthy) {
       this.#lose(1);
       throw this.#failure ?? new Error('the audit log cannot keep up: too many records wait for the disk');
     }
-    return this.#add(line);
+    return this.#add(before, constant, after);
   }
 
   whenDurable(sequence: number, done: (error: Error | undefined) => void): void {
@@ -155,8 +155,8 @@ class LogWriter implements FileLog {
     this.#closing?.();
   }
 
-  #add(line: string): number {
-    this.#arena.add(line);
+  #add(before: string, constant: Buffer = NOTHING, after = ''): number {
+    this.#arena.add(before, constant, after);
     if (!this.#committing && !this.#paced) this.#schedule();
     return this.#next++;
   }

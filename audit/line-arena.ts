@@ -17,14 +17,19 @@ export class LineArena {
     return this.#bytes;
   }
 
-  add(line: string): void {
-    const most = line.length * BYTES_PER_UNIT + 1;
+  /** Adds one line made of a text, bytes, and a text. Throws, and adds nothing, where a line end stands inside. */
+  add(before: string, constant: Buffer, after: string): void {
+    const most = (before.length + after.length) * BYTES_PER_UNIT + constant.length + 1;
     if (most > this.#chunk.length - this.#used) this.#turn(most);
-    const written = this.#chunk.write(line, this.#used, 'utf8');
-    const end = this.#used + written;
-    this.#chunk[end] = NEWLINE;
+    const chunk = this.#chunk;
+    let end = this.#used + chunk.write(before, this.#used, 'utf8');
+    chunk.set(constant, end);
+    end += constant.length;
+    end += chunk.write(after, end, 'utf8');
+    chunk[end] = NEWLINE;
+    if (chunk.indexOf(NEWLINE, this.#used) !== end) throw new Error('a record is one line');
+    this.#bytes += end + 1 - this.#used;
     this.#used = end + 1;
-    this.#bytes += written + 1;
   }
 
   /** Hands over all lines in order; the buffers come back by `giveBack` once they are written. */

@@ -30,12 +30,12 @@ const ORDER = [
   'snapshot',
 ] as const satisfies readonly (keyof ConstantMembers)[];
 
-/** JSON text of the constant members without braces, made once per plan; absent members are left out. */
-export function recordPrefix(members: ConstantMembers): string {
+/** JSON text (UTF-8) of the constant members without braces, made once per plan; absent members are left out. */
+export function recordPrefix(members: ConstantMembers): Buffer {
   const parts: string[] = [];
   for (const name of ORDER) {
     const value = members[name];
     if (value !== undefined && value !== '') parts.push(`${JSON.stringify(name)}:${JSON.stringify(value)}`);
   }
-  return parts.join(',');
+  return Buffer.from(parts.join(','));
 }

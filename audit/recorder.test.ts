@@ -42,8 +42,8 @@ function record(exchange: RecordedExchange): { line: string; entry: AuditRecord 
   let line = '';
   const log = {
     healthy: true,
-    append: (text: string) => {
-      line = text;
+    append: (before: string, constant = Buffer.alloc(0), after = '') => {
+      line = before + constant + after;
       return 0;
     },
     whenDurable: () => undefined,

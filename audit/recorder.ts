@@ -21,7 +21,9 @@ export interface LearntFacts {
 export interface RecordedExchange {
   readonly type: 'access' | 'access-begin';
   /** What `recordPrefix` made for the plan. */
-  readonly prefix: string;
+  readonly prefix: Buffer;
+  /** Client id where the prefix does not say it. */
+  readonly client?: string | undefined;
   /** Milliseconds since the epoch at which the request came. */
   readonly time: number;
   readonly exchange: string;
@@ -76,7 +78,8 @@ export function createRecorder(options: { readonly log: AuditLog; readonly hashK
   return {
     put(exchange) {
       const { facts } = exchange;
-      let line = `{"v":1,"type":"${exchange.type}","time":"${timeText(exchange.time)}","exchange":"${exchange.exchange}","trace":"${exchange.trace}",${exchange.prefix}`;
+      const before = `{"v":1,"type":"${exchange.type}","time":"${timeText(exchange.time)}","exchange":"${exchange.exchange}","trace":"${exchange.trace}",`;
+      let line = exchange.client === undefined ? '' : `,"client":${JSON.stringify(exchange.client)}`;
       if (exchange.subject !== '') line += `,"subject":"${hashed(exchange.subject)}"`;
       line += `,"decision":"${exchange.decision}"`;
       if (exchange.code !== undefined) line += `,"code":"${exchange.code}"`;
@@ -95,7 +98,7 @@ export function createRecorder(options: { readonly log: AuditLog; readonly hashK
       if (facts.upstreamStatus > 0) {
         line += `,"upstreamMs":${tenths(facts.upstreamMs)},"upstreamStatus":${facts.upstreamStatus}`;
       }
-      return log.append(`${line}}`);
+      return log.append(before, exchange.prefix, `${line}}`);
     },
   };
 }

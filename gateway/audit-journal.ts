@@ -6,7 +6,7 @@ import type { HttpExchange } from './http-exchange.ts';
 import type { Journal } from './journal.ts';
 
 /** The constant members of every record under one granted operation. */
-export function grantedPrefix(place: GrantedPlace, environment: string): string {
+export function grantedPrefix(place: GrantedPlace, environment: string): Buffer {
   const { clients } = place.consumer.spec;
   const onlyClient = clients.length === 1 ? clients[0]?.id : undefined;
   return recordPrefix({
@@ -35,6 +35,7 @@ export function createAuditJournal(recorder: Recorder, log: AuditLog): Journal {
       return recorder.put({
         type,
         prefix: prefixOf(exchange),
+        client: clientOf(exchange),
         time: exchange.receivedAt,
         exchange: exchange.id,
         trace: exchange.traceId,
@@ -53,13 +54,15 @@ export function createAuditJournal(recorder: Recorder, log: AuditLog): Journal {
   };
 }
 
-function prefixOf(exchange: HttpExchange): string {
+/** A consumer with several clients: which one called is not constant. */
+function clientOf({ granted, caller }: HttpExchange): string | undefined {
+  if (granted === undefined || granted.consumer.spec.clients.length === 1) return undefined;
+  return caller?.clientId;
+}
+
+function prefixOf(exchange: HttpExchange): Buffer {
   const { granted, caller, plan } = exchange;
-  if (granted !== undefined) {
-    // A consumer with several clients: which one called is not constant.
-    if (caller === undefined || granted.consumer.spec.clients.length === 1) return granted.recordPrefix;
-    return `${granted.recordPrefix},"client":${JSON.stringify(caller.clientId)}`;
-  }
+  if (granted !== undefined) return granted.recordPrefix;
   const routed = plan !== exchange.snapshot.unrouted;
   return recordPrefix({
     environment: exchange.snapshot.environment,

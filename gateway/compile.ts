@@ -32,7 +32,7 @@ export interface CompileDependencies {
   readonly upstreams: Readonly<Record<'odoo' | 'http', Upstream>>;
   /** Puts the layers (deadline, retry, breaker, concurrency) around an adapter. */
   readonly wrap: (place: GrantedPlace, send: Send) => Send;
-  readonly recordPrefix: (place: GrantedPlace) => string;
+  readonly recordPrefix: (place: GrantedPlace) => Buffer;
   readonly contracts: ContractCache;
 }
 

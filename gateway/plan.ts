@@ -75,7 +75,7 @@ export interface GrantedOperation {
   /** Names of all policies of this plan in order, as JSON array text: what the record says when all passed. */
   readonly allPassed: string;
   /** Opening members of every record under this plan, JSON without the leading brace; see audit/record.ts. */
-  readonly recordPrefix: string;
+  readonly recordPrefix: Buffer;
 }
 
 /** All that is in force at one moment. Deeply frozen but for counters that live outside. */

@@ -85,7 +85,7 @@ export function testSnapshot(operations: readonly TestOperation[]): Snapshot {
       after: test.after ?? [],
       send: test.send ?? JSON_ANSWER,
       allPassed: '["all"]',
-      recordPrefix: '',
+      recordPrefix: Buffer.alloc(0),
     } as unknown as GrantedOperation;
     const grant: Step = {
       policy: 'authorize-grant',

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { isCanonicalPath } from './canonical-path.ts';
@@ -10,6 +9,7 @@ import { runExchange } from './pipeline.ts';
 import type { PipelineHost } from './pipeline-host.ts';
 import type { Snapshot } from './plan.ts';
 import { type Refusal, refuse } from './problems.ts';
+import { randomId } from './random-hex.ts';
 import type { TraceContext } from './telemetry/trace-context.ts';
 
 /** Bounds of every request and connection, in bytes, milliseconds and counts. */
@@ -147,7 +147,7 @@ function beginExchange(request: ClientRequest, dependencies: GatewayDependencies
   const routed = matched !== undefined && 'plan' in matched;
   const trace = dependencies.traceContext(headerValue(request.headers.raw, 'traceparent'));
   const exchange = new HttpExchange(request, {
-    id: randomUUID(),
+    id: randomId(),
     receivedAt: Date.now(),
     snapshot,
     plan: routed ? matched.plan : snapshot.unrouted,

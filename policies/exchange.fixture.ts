@@ -79,7 +79,7 @@ export function grantedPlace(options: PlaceOptions = {}): GrantedOperation {
     after: [],
     send: async () => ({ status: 200, mediaType: 'application/json', body: Buffer.from('{}'), headers: [] }),
     allPassed: '[]',
-    recordPrefix: '',
+    recordPrefix: Buffer.alloc(0),
   };
 }
 

@@ -1,4 +1,3 @@
-import { clientTypes } from '../../openapi/client-types.ts';
 import type { Command } from './command.ts';
 import { CONTRACT_USAGE, grantedContract } from './granted-contract.ts';
 
@@ -10,6 +9,8 @@ export const types: Command = {
   async run(args, context) {
     const document = await grantedContract(args, context);
     if (document === undefined) return 1;
+    // A compiler of ten megabytes: loaded by who asks for types, not by every gateway.
+    const { clientTypes } = await import('../../openapi/client-types.ts');
     context.out(await clientTypes(document));
     return 0;
   },

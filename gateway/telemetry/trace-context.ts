@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomHex } from '../random-hex.ts';
 
 /** Where a request stands in a distributed trace: 32 hex digits, and the flags to send on (two hex digits). */
 export interface TraceContext {
@@ -30,26 +30,16 @@ export function parseTraceparent(value: string): TraceContext | undefined {
 /** Goes on with the caller's trace, or begins one that is not sampled. */
 export function continueTrace(traceparent: string | undefined): TraceContext {
   const parsed = traceparent === undefined ? undefined : parseTraceparent(traceparent);
-  return parsed ?? { traceId: randomHex(32), flags: '00' };
+  return parsed ?? { traceId: randomDigits(32), flags: '00' };
 }
 
 /** The header to send on: the same trace, a new span. */
 export function formatTraceparent(context: TraceContext): string {
-  return `00-${context.traceId}-${randomHex(16)}-${context.flags}`;
+  return `00-${context.traceId}-${randomDigits(16)}-${context.flags}`;
 }
 
-/** Random digits are drawn by the page: one system call and one conversion for hundreds of ids. */
-const PAGE_BYTES = 8192;
-let page = '';
-let used = 0;
-
-function randomHex(digits: 16 | 32): string {
-  if (used + digits > page.length) {
-    page = randomBytes(PAGE_BYTES).toString('hex');
-    used = 0;
-  }
-  const hex = page.slice(used, used + digits);
-  used += digits;
+function randomDigits(digits: 16 | 32): string {
+  const hex = randomHex(digits);
   // All zeros are no id; that this ever happens is a matter of form.
-  return hex === ZERO_TRACE || hex === ZERO_SPAN ? randomHex(digits) : hex;
+  return hex === ZERO_TRACE || hex === ZERO_SPAN ? randomDigits(digits) : hex;
 }

@@ -26,7 +26,13 @@ function noTwice(codes: readonly string[]): void {
 
 describe('docs/settings.md', () => {
   it('lists every setting that the sources read, and no other', () => {
-    const sources = ['settings.ts', 'main.ts', 'examples/distribution/demo.ts', 'examples/distribution/company.ts'];
+    const sources = [
+      'settings.ts',
+      ...sourceFiles('assembly'),
+      'main.ts',
+      'examples/distribution/demo.ts',
+      'examples/distribution/company.ts',
+    ];
     const named = new Set(sources.flatMap((path) => read(path).match(/\bPORTCULLIS_[A-Z_]*[A-Z]\b/g) ?? []));
     assert.ok(named.size > 20);
     const rows = tableRows(read('docs/settings.md'))

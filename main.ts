@@ -21,6 +21,7 @@ import { formatFault } from './catalog/fault.ts';
 import { createAuditJournal } from './gateway/audit-journal.ts';
 import { trustedIssuers } from './gateway/identity/issuers.ts';
 import { tokenVerifier } from './gateway/identity/token-verifier.ts';
+import { lastGoodFile } from './gateway/last-good.ts';
 import { createSnapshotHolder, type LoadOutcome } from './gateway/reload.ts';
 import { createGateway, DEFAULT_LIMITS } from './gateway/server.ts';
 import { createLog, type Log } from './gateway/telemetry/log.ts';
@@ -32,6 +33,7 @@ import { readCommandSettings, readSettings, type Settings, SettingsError } from 
 import { stopSignal } from './stop-signal.ts';
 
 const AUDIT_FILE = 'audit.jsonl';
+const LAST_GOOD_FILE = 'last-good-catalog';
 const DEMO_CATALOG = join(import.meta.dirname, 'examples/distribution/catalog');
 
 /** Portcullis, serving. */
@@ -116,12 +118,26 @@ async function assemble(
 
   // The catalog, compiled against them.
   const { environment } = settings;
-  const holder = createSnapshotHolder(
-    settings.catalogFolder,
-    compileDependencies({ environment, keys, readSecret, client, upstreams, verifier, revocations, limits }),
-  );
-  announce(log, await holder.load());
-  refuseUnfitSnapshot(holder.current(), readSecret);
+  const holder = createSnapshotHolder({
+    folder: settings.catalogFolder,
+    dependencies: compileDependencies({
+      environment,
+      keys,
+      readSecret,
+      client,
+      upstreams,
+      verifier,
+      revocations,
+      limits,
+    }),
+    lastGood: lastGoodFile(join(settings.dataFolder, LAST_GOOD_FILE), keys.key('last-good-catalog')),
+    refuseUnfit: (snapshot) => refuseUnfitSnapshot(snapshot, readSecret),
+    onOutcome: (outcome) => announce(log, outcome),
+    onNotKept: (error) => onFault('last-good-catalog', error),
+  });
+  const begun = await holder.begin();
+  if (begun.kind === 'refused') throw new CatalogRefused(begun.faults);
+  announce(log, begun);
 
   // The admin part serves.
   const metrics = createMetrics({ snapshot: () => holder.current(), log: () => auditLog });
@@ -145,6 +161,7 @@ async function assemble(
       adminToken,
       routes: apiRoutes({
         snapshot: () => holder.current(),
+        source: () => holder.source(),
         authorizationServer: server,
         readRecords: async (limit) => (await readRecent(auditFile, limit)).toReversed(),
       }),
@@ -172,7 +189,7 @@ async function assemble(
     gateway.listen(settings.gatewayPort, settings.host),
   );
   closers.push(() => gateway.drain(settings.drainMs));
-  closers.push(holder.watch((outcome) => announce(log, outcome, true)));
+  closers.push(holder.watch());
   const scheme = tls === undefined ? 'http' : 'https';
   return {
     gatewayUrl: `${scheme}://${settings.host}:${port}`,
@@ -182,12 +199,16 @@ async function assemble(
   };
 }
 
-/** A faulty catalog stops the start; later it is refused loudly and the old one stays. */
-function announce(log: Log, outcome: LoadOutcome, isRunning = false): void {
-  if (outcome.kind === 'in-force') log.info('snapshot in force', { snapshot: outcome.snapshot.id });
-  if (outcome.kind !== 'refused') return;
-  if (!isRunning) throw new CatalogRefused(outcome.faults);
-  for (const fault of outcome.faults) log.error('catalog refused, the old one stays', { fault: formatFault(fault) });
+/** A folder that cannot be served is told loudly, fault by fault, whatever stands in for it. */
+function announce(log: Log, outcome: LoadOutcome): void {
+  const isRefused = outcome.kind === 'refused' || (outcome.kind === 'in-force' && outcome.source === 'last-good');
+  if (isRefused) {
+    const stays = outcome.kind === 'refused' ? 'the old one stays' : 'the last good one is served';
+    for (const fault of outcome.faults) log.error(`catalog refused, ${stays}`, { fault: formatFault(fault) });
+  }
+  if (outcome.kind === 'in-force') {
+    log.info('snapshot in force', { snapshot: outcome.snapshot.id, source: outcome.source });
+  }
 }
 
 /** Serves until told to stop; a second signal stops at once. */

@@ -26,6 +26,7 @@ after(async () => {
 
 const routes = apiRoutes({
   snapshot: () => snapshotOf(CONSUMERS),
+  source: () => 'folder',
   authorizationServer: { rotateKeys: async () => ({ keyId: '', usedFrom: 0 }), revokeClient: async () => {} },
   readRecords: () => [],
 });
@@ -82,8 +83,13 @@ describe('every route of the admin API', () => {
 
 describe('the admin API', () => {
   it('summarises the catalog', async () => {
-    const body = (await (await call('GET', '/catalog', admin)).json()) as { environment: string; consumers: unknown[] };
+    const body = (await (await call('GET', '/catalog', admin)).json()) as {
+      environment: string;
+      source: string;
+      consumers: unknown[];
+    };
     assert.equal(body.environment, 'test');
+    assert.equal(body.source, 'folder');
     assert.equal(body.consumers.length, 2);
     assert.doesNotMatch(JSON.stringify(body), /CLIENT_SECRET/);
   });

@@ -120,6 +120,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   });
   const routes = apiRoutes({
     snapshot: () => snapshot,
+    source: () => 'folder',
     authorizationServer: authorization,
     readRecords: (limit) => Array.from({ length: Math.min(limit, 3) }, (_, sequence) => ({ sequence })),
   });

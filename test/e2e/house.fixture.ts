@@ -33,6 +33,8 @@ export interface House {
   readonly company: Company;
   readonly portcullis: Portcullis;
   readonly dataFolder: string;
+  /** All that it was started with. */
+  readonly variables: Readonly<Record<string, string>>;
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   /** An access token of a client with a demo secret. */
   token(client: string): Promise<string>;
@@ -78,6 +80,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     company,
     portcullis,
     dataFolder,
+    variables,
     call: (method, path, call) => callUrl(method, `${portcullis.gatewayUrl}${path}`, call),
     token(client) {
       let token = tokens.get(client);

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type Portcullis, startPortcullis } from '../../main.ts';
+import { readSettings } from '../../settings.ts';
+import { type House, openHouse } from './house.fixture.ts';
+
+const GRANTS = 'customer-master/grants.yaml';
+const CUSTOMER = '/customer-master/v1/customers/10';
+
+/** A house that can be stopped and started again on the same folders. */
+async function restarted(house: House): Promise<Portcullis> {
+  await house.portcullis.stop();
+  return startPortcullis(readSettings(house.variables), house.variables);
+}
+
+async function statusOf({ adminUrl }: Portcullis) {
+  const headers = { authorization: `Bearer ${house.variables.PORTCULLIS_ADMIN_TOKEN}` };
+  const { source, snapshot } = (await (await fetch(`${adminUrl}/api/catalog`, { headers })).json()) as {
+    source: string;
+    snapshot: string;
+  };
+  const ready = await fetch(`${adminUrl}/health/ready`);
+  return { source, snapshot, ready: ready.status };
+}
+
+let house: House;
+
+test('a start on a faulty, empty or missing folder serves the last good catalog until the folder is good again', async () => {
+  house = await openHouse();
+  let portcullis = house.portcullis;
+  const folder = house.company.catalogFolder;
+  const aside = `${folder}.aside`;
+  const grants = await readFile(join(folder, GRANTS), 'utf8');
+  const city = async () => {
+    const { gatewayUrl, adminUrl } = portcullis;
+    const granted = await fetch(`${adminUrl}/oauth/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa('salesforce-crm:demo-salesforce-crm')}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    });
+    const { access_token: token } = (await granted.json()) as { access_token: string };
+    const answer = await fetch(`${gatewayUrl}${CUSTOMER}`, { headers: { authorization: `Bearer ${token}` } });
+    return ((await answer.json()) as { city?: string }).city;
+  };
+  try {
+    const good = await statusOf(portcullis);
+    assert.deepEqual({ ...good, snapshot: '' }, { source: 'folder', snapshot: '', ready: 200 });
+    assert.doesNotMatch(await readFile(join(house.dataFolder, 'last-good-catalog'), 'utf8'), /demo-salesforce-crm/);
+
+    await writeFile(join(folder, GRANTS), grants.replace('      - city\n', '      - no-such-field\n'));
+    portcullis = await restarted({ ...house, portcullis });
+    assert.deepEqual(await statusOf(portcullis), { ...good, source: 'last-good' });
+    assert.equal(typeof (await city()), 'string');
+    assert.equal((await portcullis.reload()).kind, 'refused');
+
+    await rename(folder, aside);
+    portcullis = await restarted({ ...house, portcullis });
+    assert.deepEqual(await statusOf(portcullis), { ...good, source: 'last-good' });
+
+    await mkdir(folder);
+    portcullis = await restarted({ ...house, portcullis });
+    assert.deepEqual(await statusOf(portcullis), { ...good, source: 'last-good' });
+
+    // The folder comes back while it serves: without a restart, and with what changed in it.
+    await cp(aside, folder, { recursive: true });
+    await writeFile(join(folder, GRANTS), grants.replace('      - city\n', ''));
+    await until(async () => (await statusOf(portcullis)).source === 'folder');
+    assert.notEqual((await statusOf(portcullis)).snapshot, good.snapshot);
+    assert.equal(await city(), undefined);
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
+    const emptied = await portcullis.reload();
+    assert.deepEqual(emptied.kind === 'refused' && emptied.faults.map(({ code }) => code), ['folder-empty']);
+
+    const copy = join(house.dataFolder, 'last-good-catalog');
+    await writeFile(copy, (await readFile(copy, 'utf8')).replace('customer-master', 'customer-mastex'));
+    await assert.rejects(restarted({ ...house, portcullis }), /last-good-unusable .*damaged/);
+    await rm(copy);
+    await writeFile(join(folder, 'systems.yaml'), 'apiVersion: portcullis/v1\nkind: System\n');
+    await assert.rejects(
+      startPortcullis(readSettings(house.variables), house.variables),
+      (error: Error) => /systems\.yaml/.test(error.message) && !/last-good/.test(error.message),
+    );
+  } finally {
+    await portcullis.stop();
+    await house.stop();
+  }
+});
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
+}

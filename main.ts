@@ -103,9 +103,9 @@ async function assemble(
   closers.push(() => client.close());
   const upstreams = createUpstreams();
   closers.push(() => upstreams.close());
-  const stores = openSharedStores(settings, log);
+  const stores = openSharedStores(settings, keys, log);
   closers.push(() => stores.close());
-  const { limits, revocations } = stores;
+  const { limits, revocations, idempotency } = stores;
   let server: AuthorizationServer | undefined;
   const issuers = trustedIssuers({
     embedded: { url: issuer, audience: settings.audience, publicKeys: (now) => server?.publicKeys(now) },
@@ -129,6 +129,7 @@ async function assemble(
       verifier,
       revocations,
       limits,
+      idempotency,
     }),
     lastGood: lastGoodFile(join(settings.dataFolder, LAST_GOOD_FILE), keys.key('last-good-catalog')),
     refuseUnfit: (snapshot) => refuseUnfitSnapshot(snapshot, readSecret),

@@ -18,6 +18,7 @@ export interface Settings {
   readonly redisUrl: string | undefined;
   readonly limitsWhenRedisAway: 'local' | 'refuse';
   readonly revocationWhenRedisAway: 'allow' | 'refuse';
+  readonly idempotencyWhenRedisAway: 'local' | 'refuse';
   /** JSON file: a list of external issuers, see docs/settings.md. */
   readonly externalIssuersFile: string | undefined;
   /** Portal users of the embedded authorization server. */
@@ -123,6 +124,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     redisUrl: optional('PORTCULLIS_REDIS_URL'),
     limitsWhenRedisAway: oneOf('PORTCULLIS_LIMITS_WHEN_REDIS_AWAY', 'local', ['local', 'refuse']),
     revocationWhenRedisAway: oneOf('PORTCULLIS_REVOCATION_WHEN_REDIS_AWAY', 'refuse', ['allow', 'refuse']),
+    idempotencyWhenRedisAway: oneOf('PORTCULLIS_IDEMPOTENCY_WHEN_REDIS_AWAY', 'refuse', ['local', 'refuse']),
     externalIssuersFile: optional('PORTCULLIS_EXTERNAL_ISSUERS'),
     usersFile: optional('PORTCULLIS_USERS'),
     tls:

@@ -9,6 +9,7 @@ import { keyRing } from '../gateway/secrets.ts';
 import { createHttpClient } from '../gateway/upstreams/http-client.ts';
 import { createUpstreams } from '../gateway/upstreams/layers.ts';
 import { systemClock } from '../policies/limit-store.ts';
+import { MemoryIdempotency } from '../policies/memory-idempotency.ts';
 import { createMemoryLimits } from '../policies/memory-limits.ts';
 import type { CommandSettings } from '../settings.ts';
 import { compileDependencies } from './compile-parts.ts';
@@ -31,6 +32,7 @@ export function commandContext(defaults: CommandSettings): CommandContext {
         verifier: tokenVerifier(trustedIssuers({}), environment),
         revocations: memoryRevocations(),
         limits: createMemoryLimits(systemClock),
+        idempotency: new MemoryIdempotency(() => systemClock.steady()),
       });
       try {
         const { catalog, faults } = await loadCatalog(resolve(folder));

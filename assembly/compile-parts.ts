@@ -10,7 +10,7 @@ import { odooUpstream } from '../odoo/odoo-upstream.ts';
 import { type PolicyDependencies, policyTable } from '../policies/table.ts';
 
 /** What a catalog is compiled with; the parts that need no running process. */
-export interface CompileParts extends Omit<PolicyDependencies, 'maskKey' | 'clock'> {
+export interface CompileParts extends Omit<PolicyDependencies, 'maskKey'> {
   readonly environment: string;
   readonly keys: KeyRing;
   readonly readSecret: ReadSecret;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Portcullis, startPortcullis } from '../../main.ts';
 import { readSettings } from '../../settings.ts';
-import { type House, openHouse } from './house.fixture.ts';
+import { callUrl, clientToken, type House, openHouse } from './house.fixture.ts';
 
 const GRANTS = 'customer-master/grants.yaml';
 const CUSTOMER = '/customer-master/v1/customers/10';
@@ -34,15 +34,9 @@ test('a start on a faulty, empty or missing folder serves the last good catalog 
   const aside = `${folder}.aside`;
   const grants = await readFile(join(folder, GRANTS), 'utf8');
   const city = async () => {
-    const { gatewayUrl, adminUrl } = portcullis;
-    const granted = await fetch(`${adminUrl}/oauth/token`, {
-      method: 'POST',
-      headers: { authorization: `Basic ${btoa('salesforce-crm:demo-salesforce-crm')}` },
-      body: new URLSearchParams({ grant_type: 'client_credentials' }),
-    });
-    const { access_token: token } = (await granted.json()) as { access_token: string };
-    const answer = await fetch(`${gatewayUrl}${CUSTOMER}`, { headers: { authorization: `Bearer ${token}` } });
-    return ((await answer.json()) as { city?: string }).city;
+    const token = await clientToken(portcullis.adminUrl, 'salesforce-crm');
+    const { json } = await callUrl('GET', `${portcullis.gatewayUrl}${CUSTOMER}`, { token });
+    return (json as { city?: string }).city;
   };
   try {
     const good = await statusOf(portcullis);

@@ -6,6 +6,7 @@ import { type AuthorizationServer, authorizationServer } from './admin/authoriza
 import { runCommandLine } from './admin/command-line.ts';
 import { startAdminServer } from './admin/server.ts';
 import { openSigningKeys } from './admin/signing-keys.ts';
+import { TokenCounts, tokenGate } from './admin/token-endpoints.ts';
 import { commandContext } from './assembly/command-context.ts';
 import { compileDependencies } from './assembly/compile-parts.ts';
 import { readExternalIssuers } from './assembly/external-issuers.ts';
@@ -141,6 +142,7 @@ async function assemble(
   announce(log, begun);
 
   // The admin part serves.
+  const tokenCounts = new TokenCounts();
   const metrics = createMetrics({ snapshot: () => holder.current(), log: () => auditLog });
   server = authorizationServer({
     issuer,
@@ -150,6 +152,7 @@ async function assemble(
     keys: signingKeys,
     verifier,
     revocations,
+    gate: tokenGate(stores.tokenLimits, tokenCounts),
     accounts:
       settings.usersFile === undefined
         ? noAccounts

@@ -1,3 +1,4 @@
+import { type TokenLimits, tokenLimits } from '../admin/token-limits.ts';
 import { redisRevocations } from '../gateway/identity/redis-revocations.ts';
 import { memoryRevocations, type RevocationList } from '../gateway/identity/revocations.ts';
 import { openRedisScripts } from '../gateway/redis-connection.ts';
@@ -16,21 +17,27 @@ export interface SharedStores {
   readonly limits: LimitStore;
   readonly idempotency: IdempotencyStore;
   readonly revocations: RevocationList;
+  readonly tokenLimits: TokenLimits;
   close(): Promise<void>;
 }
 
 export function openSharedStores(settings: Settings, keys: KeyRing, log: Log): SharedStores {
-  return settings.redisUrl === undefined ? inMemory() : inRedis(settings.redisUrl, settings, keys, log);
+  return settings.redisUrl === undefined ? inMemory(settings) : inRedis(settings.redisUrl, settings, keys, log);
 }
 
-function inMemory(): SharedStores {
+function inMemory(settings: Settings): SharedStores {
   const revocations = memoryRevocations();
   return {
     limits: createMemoryLimits(systemClock),
     idempotency: new MemoryIdempotency(() => systemClock.steady()),
     revocations,
+    tokenLimits: tokenLimits(tokenBounds(settings)),
     close: () => revocations.close(),
   };
+}
+
+function tokenBounds({ tokenRequests, tokenFailures }: Settings) {
+  return { ...tokenRequests, failures: tokenFailures };
 }
 
 function inRedis(url: string, settings: Settings, keys: KeyRing, log: Log): SharedStores {
@@ -54,6 +61,15 @@ function inRedis(url: string, settings: Settings, keys: KeyRing, log: Log): Shar
     limits: createRedisLimits({ connection, environment, whenAway: settings.limitsWhenRedisAway, clock: systemClock }),
     idempotency,
     revocations,
+    tokenLimits: tokenLimits({
+      ...tokenBounds(settings),
+      redis: {
+        connection,
+        prefix: `portcullis:${environment}:`,
+        whenAway: settings.limitsWhenRedisAway,
+        key: keys.key('token-limit-handles'),
+      },
+    }),
     async close() {
       await idempotency.close();
       connection.close();

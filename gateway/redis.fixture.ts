@@ -64,6 +64,13 @@ export async function withRedis<T>(use: (client: TestClient) => Promise<T>): Pro
   }
 }
 
+/** Removes what a test has left behind. */
+export async function forgetKeys(pattern: string): Promise<void> {
+  await withRedis(async (client) => {
+    for await (const keys of client.scanIterator({ MATCH: pattern })) if (keys.length > 0) await client.del(keys);
+  });
+}
+
 type TestClient = Awaited<ReturnType<typeof testClient>>;
 
 function testClient() {

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { refuse } from '../gateway/problems.ts';
-import { breakableRedis, testRedisUrl, withRedis } from '../gateway/redis.fixture.ts';
+import { breakableRedis, forgetKeys, testRedisUrl, withRedis } from '../gateway/redis.fixture.ts';
 import { openRedisScripts, type RedisScripts } from '../gateway/redis-connection.ts';
 import { type Claim, IDEMPOTENCY_LIMITS, type IdempotencyStore, type Outcome } from './idempotency-store.ts';
 import { MemoryIdempotency } from './memory-idempotency.ts';
@@ -28,9 +28,7 @@ async function inRedis(more: Partial<RedisIdempotencyOptions> = {}): Promise<Red
 
 after(async () => {
   for (const connection of connections) connection.close();
-  await withRedis(async (client) => {
-    for await (const keys of client.scanIterator({ MATCH: `*${environment}*` })) await client.del(keys);
-  });
+  await forgetKeys(`*${environment}*`);
 });
 
 /** Owners that no other test knows, so that all may share one Redis. */

@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { withinTime } from '../gateway/within-time.ts';
 import { CLAIM, IS_UNDER_WAY, SETTLE } from './idempotency-scripts.ts';
 import {
   type Claim,
@@ -12,7 +13,6 @@ import {
 import type { RedisConnection } from './limit-counters.ts';
 import { MemoryIdempotency } from './memory-idempotency.ts';
 import { openOutcome, sealOutcome } from './sealed-outcome.ts';
-import { withinTime } from './within-time.ts';
 
 export interface RedisIdempotencyOptions {
   readonly connection: RedisConnection;

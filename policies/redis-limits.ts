@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { withinTime } from '../gateway/within-time.ts';
 import { type Counter, dayKey, type RedisConnection, redisDayCounter, redisTokenBucket } from './limit-counters.ts';
 import { type Clock, type LimitStore, LimitsUnavailable, utcDay } from './limit-store.ts';
 import { createMemoryLimits } from './memory-limits.ts';
 import type { Take } from './token-bucket.ts';
-import { withinTime } from './within-time.ts';
 
 /** What becomes of limits while Redis is away: counted by each gateway for itself, or every limited request refused. */
 export type WhenAway = 'local' | 'refuse';

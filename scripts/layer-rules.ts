@@ -30,7 +30,7 @@ export const LIBRARY_HOMES = {
   'oidc-provider': 'admin/oauth-provider\\.ts',
   'openapi-typescript': 'openapi/client-types\\.ts',
   pino: 'gateway/telemetry/log\\.ts',
-  'rate-limiter-flexible': '(?:policies/limit-counters|admin/login-attempts)\\.ts',
+  'rate-limiter-flexible': '(?:policies/limit-counters|admin/window-counters)\\.ts',
   re2js: 'openapi/linear-pattern\\.ts',
   redis: 'gateway/(?:redis-connection|identity/redis-revocations)\\.ts',
   typescript: 'openapi/client-types\\.ts',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { breakableRedis, testRedisUrl, withRedis } from '../redis.fixture.ts';
+import { breakableRedis, forgetKeys, testRedisUrl } from '../redis.fixture.ts';
 import { type RedisRevocationsOptions, redisRevocations } from './redis-revocations.ts';
 import { memoryRevocations, type RevocableToken, type RevocationList, RevocationTable } from './revocations.ts';
 
@@ -72,9 +72,7 @@ describe('redisRevocations', () => {
 
   after(async () => {
     for (const one of open) await one.close();
-    await withRedis(async (client) => {
-      for await (const keys of client.scanIterator({ MATCH: `${prefix}*` })) await client.del(keys);
-    });
+    await forgetKeys(`${prefix}*`);
   });
 
   it('tells the other gateways within 5 seconds, and one that starts later', async () => {

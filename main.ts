@@ -13,6 +13,7 @@ import { readExternalIssuers } from './assembly/external-issuers.ts';
 import { faultDetails } from './assembly/fault-details.ts';
 import { listening, opened } from './assembly/named-setting.ts';
 import { openSecrets } from './assembly/open-secrets.ts';
+import { type Phase, readinessChecks } from './assembly/readiness.ts';
 import { CatalogRefused, refuseUnfitSnapshot } from './assembly/refuse-start.ts';
 import { openSharedStores } from './assembly/shared-stores.ts';
 import { openFileLog } from './audit/file-log.ts';
@@ -25,6 +26,7 @@ import { tokenVerifier } from './gateway/identity/token-verifier.ts';
 import { lastGoodFile } from './gateway/last-good.ts';
 import { createSnapshotHolder, type LoadOutcome } from './gateway/reload.ts';
 import { createGateway, DEFAULT_LIMITS } from './gateway/server.ts';
+import { LoadCounts } from './gateway/telemetry/load-counts.ts';
 import { createLog, type Log } from './gateway/telemetry/log.ts';
 import { createMetrics } from './gateway/telemetry/metrics.ts';
 import { continueTrace } from './gateway/telemetry/trace-context.ts';
@@ -119,6 +121,7 @@ async function assemble(
 
   // The catalog, compiled against them.
   const { environment } = settings;
+  const loads = new LoadCounts();
   const holder = createSnapshotHolder({
     folder: settings.catalogFolder,
     dependencies: compileDependencies({
@@ -134,16 +137,29 @@ async function assemble(
     }),
     lastGood: lastGoodFile(join(settings.dataFolder, LAST_GOOD_FILE), keys.key('last-good-catalog')),
     refuseUnfit: (snapshot) => refuseUnfitSnapshot(snapshot, readSecret),
-    onOutcome: (outcome) => announce(log, outcome),
+    onOutcome: (outcome) => {
+      loads.add(outcome, Date.now());
+      announce(log, outcome);
+    },
     onNotKept: (error) => onFault('last-good-catalog', error),
   });
   const begun = await holder.begin();
   if (begun.kind === 'refused') throw new CatalogRefused(begun.faults);
+  loads.add(begun, Date.now());
   announce(log, begun);
 
   // The admin part serves.
+  let phase: Phase = 'starting';
   const tokenCounts = new TokenCounts();
-  const metrics = createMetrics({ snapshot: () => holder.current(), log: () => auditLog });
+  const metrics = createMetrics({
+    snapshot: () => holder.current(),
+    source: () => holder.source(),
+    log: () => auditLog,
+    upstreams: () => upstreams.stats(),
+    stores: () => stores.states(),
+    loads,
+    tokens: () => tokenCounts.all(),
+  });
   server = authorizationServer({
     issuer,
     audience: settings.audience,
@@ -170,10 +186,15 @@ async function assemble(
         readRecords: async (limit) => (await readRecent(auditFile, limit)).toReversed(),
       }),
       metrics,
-      readiness: [
-        { name: 'audit-log', problem: () => (auditLog.healthy ? undefined : 'records cannot be made durable') },
-        { name: 'revocations', problem: () => (revocations.state().state === 'current' ? undefined : 'not current') },
-      ],
+      readiness: readinessChecks(
+        {
+          phase: () => phase,
+          isLogHealthy: () => auditLog.healthy,
+          source: () => holder.source(),
+          stores: () => stores.states(),
+        },
+        settings,
+      ),
       onFault,
     }),
   );
@@ -192,7 +213,11 @@ async function assemble(
   const { port } = await listening('PORTCULLIS_PORT', settings.gatewayPort, () =>
     gateway.listen(settings.gatewayPort, settings.host),
   );
-  closers.push(() => gateway.drain(settings.drainMs));
+  phase = 'serving';
+  closers.push(() => {
+    phase = 'stopping';
+    return gateway.drain(settings.drainMs);
+  });
   closers.push(holder.watch());
   const scheme = tls === undefined ? 'http' : 'https';
   return {

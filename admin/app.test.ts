@@ -12,6 +12,7 @@ import {
   temporaryFolder,
   watched,
 } from './authorization-server.fixture.ts';
+import { readiness } from './health.ts';
 
 const CONSUMERS = [consumer('shop', {}), consumer('external', { issuer: 'https://idp.test' })];
 const folder = temporaryFolder();
@@ -145,6 +146,19 @@ describe('the admin API', () => {
       checks: { 'audit-log': 'ok' },
     });
     assert.match(await (await fetch(`${origin}/metrics`)).text(), /portcullis_up 1/);
+  });
+
+  it('says which part is not ready, and what is only told', () => {
+    const broken = { name: 'audit-log', problem: () => 'records cannot be made durable' };
+    const told = { name: 'catalog', isNeeded: false, problem: () => 'the last good copy is served' };
+    const fine = { name: 'limits', problem: () => undefined };
+    assert.deepEqual(readiness([fine, told]), {
+      status: 'degraded',
+      checks: { limits: 'ok', catalog: 'the last good copy is served' },
+    });
+    assert.equal(readiness([broken, told]).status, 'unavailable');
+    assert.equal(readiness([told, broken]).status, 'unavailable');
+    assert.equal(readiness([fine]).status, 'ok');
   });
 
   it('wears a helmet and does not say what it runs on', async () => {

@@ -20,6 +20,13 @@ export class TokenCounts {
   of(endpoint: TokenEndpoint, result: TokenResult): number {
     return this.#counts.get(`${endpoint} ${result}`) ?? 0;
   }
+
+  /** Every pair, those without a request among them: an alarm needs a number to watch. */
+  all(): readonly { readonly endpoint: TokenEndpoint; readonly result: TokenResult; readonly count: number }[] {
+    return TOKEN_ENDPOINTS.flatMap((endpoint) =>
+      TOKEN_RESULTS.map((result) => ({ endpoint, result, count: this.of(endpoint, result) })),
+    );
+  }
 }
 
 /** One request to a token endpoint, as the authorization server sees it. */

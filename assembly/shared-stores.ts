@@ -4,6 +4,7 @@ import { memoryRevocations, type RevocationList } from '../gateway/identity/revo
 import { openRedisScripts } from '../gateway/redis-connection.ts';
 import type { KeyRing } from '../gateway/secrets.ts';
 import type { Log } from '../gateway/telemetry/log.ts';
+import type { StoreState } from '../gateway/telemetry/state-metrics.ts';
 import type { IdempotencyStore } from '../policies/idempotency-store.ts';
 import { type LimitStore, systemClock } from '../policies/limit-store.ts';
 import { MemoryIdempotency } from '../policies/memory-idempotency.ts';
@@ -18,8 +19,11 @@ export interface SharedStores {
   readonly idempotency: IdempotencyStore;
   readonly revocations: RevocationList;
   readonly tokenLimits: TokenLimits;
+  states(): readonly StoreState[];
   close(): Promise<void>;
 }
+
+const STORES = ['limits', 'idempotency', 'revocations'] as const;
 
 export function openSharedStores(settings: Settings, keys: KeyRing, log: Log): SharedStores {
   return settings.redisUrl === undefined ? inMemory(settings) : inRedis(settings.redisUrl, settings, keys, log);
@@ -32,6 +36,7 @@ function inMemory(settings: Settings): SharedStores {
     idempotency: new MemoryIdempotency(() => systemClock.steady()),
     revocations,
     tokenLimits: tokenLimits(tokenBounds(settings)),
+    states: () => STORES.map((store) => ({ store, kind: 'memory', isUp: true })),
     close: () => revocations.close(),
   };
 }
@@ -70,6 +75,12 @@ function inRedis(url: string, settings: Settings, keys: KeyRing, log: Log): Shar
         key: keys.key('token-limit-handles'),
       },
     }),
+    states: () =>
+      STORES.map((store) => ({
+        store,
+        kind: 'redis',
+        isUp: store === 'revocations' ? revocations.state().state === 'current' : connection.isReady,
+      })),
     async close() {
       await idempotency.close();
       connection.close();

@@ -20,7 +20,7 @@ const LAYERS = {
 
 /** Each outside library that runs in production, and the files that may import it. */
 export const LIBRARY_HOMES = {
-  '@prometheus-io/client': 'gateway/telemetry/metrics\\.ts',
+  '@prometheus-io/client': 'gateway/telemetry/(?:state-)?metrics\\.ts',
   ajv: '(?:catalog|openapi)/',
   'ajv-formats': 'openapi/',
   express: 'admin/(?:app|authorization-server|login-routes)\\.ts',

@@ -43,6 +43,19 @@ describe('docs/settings.md', () => {
   });
 });
 
+describe('docs/operating.md', () => {
+  it('lists every metric, and no other', () => {
+    const sources = sourceFiles('gateway/telemetry').map(read).join('\n');
+    const named = new Set(sources.match(/\bportcullis_\w+/g) ?? []);
+    // The names of three are put together.
+    named.delete('portcullis_upstream_');
+    for (const which of ['active', 'waiting', 'limit']) named.add(`portcullis_upstream_${which}`);
+    const rows = tableRows(read('docs/operating.md')).map(([metric]) => metric);
+    noTwice(rows);
+    assert.deepEqual(rows.sort(), [...named].sort());
+  });
+});
+
 describe('docs/problems.md', () => {
   it('lists every problem with its status, and no other', () => {
     const codes: ReadonlySet<string> = new Set(PROBLEM_CODES);
@@ -187,7 +200,7 @@ describe('docs/writing-a-catalog.md', () => {
   });
 
   it('leads only to places that are there', () => {
-    for (const name of ['writing-a-catalog.md', 'settings.md', 'faults.md', 'problems.md']) {
+    for (const name of ['writing-a-catalog.md', 'settings.md', 'operating.md', 'faults.md', 'problems.md']) {
       for (const [, file = '', anchor] of read(`docs/${name}`).matchAll(/\]\((?!https?:)([\w.-]*)(?:#([\w-]+))?\)/g)) {
         const target = read(`docs/${file === '' ? name : file}`);
         const anchors = [...target.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>

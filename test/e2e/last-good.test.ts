@@ -47,6 +47,10 @@ test('a start on a faulty, empty or missing folder serves the last good catalog 
     portcullis = await restarted({ ...house, portcullis });
     assert.deepEqual(await statusOf(portcullis), { ...good, source: 'last-good' });
     assert.equal(typeof (await city()), 'string');
+    const metrics = await (await fetch(`${portcullis.adminUrl}/metrics`)).text();
+    assert.match(metrics, /^portcullis_snapshot_source\{source="last-good"\} 1$/m);
+    const health = (await (await fetch(`${portcullis.adminUrl}/health/ready`)).json()) as { status: string };
+    assert.equal(health.status, 'degraded');
     assert.equal((await portcullis.reload()).kind, 'refused');
 
     await rename(folder, aside);

@@ -70,6 +70,18 @@ describe('one idempotency key on two gateways', () => {
       });
     await until(async () => codeOf(await send()) === 'idempotency-unavailable');
     assert.equal(house.company.odoo.count('stock.move.line.write'), before);
+    const metrics = await (await fetch(`${second.adminUrl}/metrics`)).text();
+    assert.match(metrics, /^portcullis_store_up\{store="idempotency",kind="redis"\} 0$/m);
+    await until(async () => (await ready(second)) === 503);
+    const { checks } = (await (await fetch(`${second.adminUrl}/health/ready`)).json()) as { checks: unknown };
+    assert.deepEqual(checks, {
+      gateway: 'ok',
+      'audit-log': 'ok',
+      catalog: 'ok',
+      revocations: 'not current: a revoked token could be missed',
+      limits: 'the shared counters cannot be reached',
+      idempotency: 'the shared keys cannot be reached',
+    });
     redis.mend();
     await until(async () => (await send()).status === 200);
   });

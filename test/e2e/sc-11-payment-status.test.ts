@@ -5,6 +5,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { TLSSocket } from 'node:tls';
 import { selfSigned } from '../../gateway/certificates.fixture.ts';
 import { jwks, KEYS, type TestIssuer, testIssuer, token } from '../../gateway/identity/tokens.fixture.ts';
 import { type House, openHouse } from './house.fixture.ts';
@@ -80,12 +81,19 @@ describe('SC-11 payment status', async () => {
     });
   }
 
-  function get(at: House, path: string, bearer: string, certificate = itself): Promise<BankAnswer> {
+  function get(
+    at: House,
+    path: string,
+    bearer: string,
+    certificate: { readonly cert: string; readonly key: string; readonly session?: Buffer } = itself,
+    listen?: { session(one: Buffer): unknown; reused(reused: boolean): unknown },
+  ): Promise<BankAnswer> {
     return new Promise((resolve, reject) => {
       const call = request(
         `${at.portcullis.gatewayUrl}${path}`,
         { ca: itself.cert, ...certificate, headers: { authorization: `Bearer ${bearer}` }, agent: false },
         (response) => {
+          listen?.reused((response.socket as TLSSocket).isSessionReused());
           let text = '';
           response.setEncoding('utf8');
           response.on('data', (part: string) => {
@@ -95,6 +103,7 @@ describe('SC-11 payment status', async () => {
         },
       );
       call.on('error', reject);
+      if (listen !== undefined) call.on('socket', (socket) => socket.on('session', listen.session));
       call.end();
     });
   }
@@ -127,6 +136,31 @@ describe('SC-11 payment status', async () => {
     const { status, json } = await get(house, PAYMENTS, bankToken(), await selfSigned('another bank'));
     assert.equal(status, 401);
     assert.equal(json.code, 'token-invalid');
+  });
+
+  test('a resumed connection still has its certificate: the token is accepted, and nobody else can resume it', async () => {
+    let session: Buffer | undefined;
+    let isResumed = false;
+    const reused = (is: boolean): void => {
+      isResumed = is;
+    };
+    const hear = (one: Buffer): void => {
+      session = one;
+    };
+    assert.equal((await get(house, PAYMENTS, bankToken(), itself, { session: hear, reused })).status, 200);
+    assert.ok(session !== undefined);
+    const again = { ...itself, session };
+    assert.equal((await get(house, PAYMENTS, bankToken(), again, { session: hear, reused })).status, 200);
+    assert.equal(isResumed, true);
+    // What a session was begun with counts, not what is shown beside it.
+    let foreign: Buffer | undefined;
+    const hearForeign = (one: Buffer): void => {
+      foreign = one;
+    };
+    const other = await selfSigned('another bank');
+    assert.equal((await get(house, PAYMENTS, bankToken(), other, { session: hearForeign, reused })).status, 401);
+    assert.ok(foreign !== undefined);
+    assert.equal((await get(house, PAYMENTS, bankToken(), { ...itself, session: foreign })).status, 401);
   });
 
   test('a token that is not bound, or bound to another certificate, is 401', async () => {

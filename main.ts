@@ -32,6 +32,7 @@ import { createMetrics } from './gateway/telemetry/metrics.ts';
 import { continueTrace } from './gateway/telemetry/trace-context.ts';
 import { createHttpClient } from './gateway/upstreams/http-client.ts';
 import { createUpstreams } from './gateway/upstreams/layers.ts';
+import { openUpstreamTls } from './gateway/upstreams/open-tls.ts';
 import { readCommandSettings, readSettings, type Settings, SettingsError } from './settings.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -128,6 +129,7 @@ async function assemble(
       environment,
       keys,
       readSecret,
+      openTls: openUpstreamTls(readSecret),
       client,
       upstreams,
       verifier,

@@ -27,6 +27,7 @@ export function commandContext(defaults: CommandSettings): CommandContext {
         environment,
         keys: keyRing('dry run'),
         readSecret: () => 'not read in a dry run',
+        openTls: () => undefined,
         client,
         upstreams,
         verifier: tokenVerifier(trustedIssuers({}), environment),

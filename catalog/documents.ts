@@ -64,6 +64,16 @@ export interface SystemEnvironment {
   readonly timeoutMs?: number;
   /** Plain http to anything but loopback is refused unless this says so; it is on record. */
   readonly allowPlainHttp?: boolean;
+  readonly tls?: UpstreamTrust;
+}
+
+/** Who the gateway is to a system, and who the system must be, where the well-known authorities do not say it (PEM). */
+export interface UpstreamTrust {
+  /** Chain of the client certificate, and its key: both or neither. */
+  readonly clientCertificate?: SecretReference;
+  readonly clientKey?: SecretReference;
+  /** Private certificate authorities: trusted for this system instead of the well-known ones. */
+  readonly authority?: SecretReference;
 }
 
 export interface SystemSpec {

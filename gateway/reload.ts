@@ -95,31 +95,37 @@ export function createSnapshotHolder(options: SnapshotHolderOptions): SnapshotHo
     return standIn(result);
   }
 
-  /** What to begin with when the folder is faulty, empty or away. */
+  /** What to begin with when the folder is faulty, empty or away. Its faults are what has to be mended, whatever becomes of it. */
   async function standIn(ofFolder: ReturnType<typeof compiled>): Promise<LoadOutcome> {
+    const faults = ofFolder.snapshot === undefined ? ofFolder.faults : [emptied(folder)];
+    const refused = (why: string): LoadOutcome => ({
+      kind: 'refused',
+      faults: [...faults, unusable(lastGood.path, why)],
+    });
     let kept: KeptCatalog | undefined;
     try {
       kept = await lastGood.read();
     } catch (error) {
-      const why = error instanceof Error ? error.message : 'it cannot be read';
-      return { kind: 'refused', faults: [...ofFolder.faults, unusable(lastGood.path, why)] };
+      return refused(reasonOf(error));
     }
     if (kept === undefined) {
-      if (ofFolder.snapshot === undefined) return { kind: 'refused', faults: ofFolder.faults };
+      if (ofFolder.snapshot === undefined) return { kind: 'refused', faults };
       // A new installation: nothing is there yet, and nothing is served.
       snapshot = ofFolder.snapshot;
       return { kind: 'in-force', snapshot, source, faults: ofFolder.faults };
     }
     const result = compiled(loadCatalogFiles(kept.files, folder));
     if (result.snapshot === undefined) {
-      const [first] = result.faults.filter(({ severity }) => severity === 'error');
-      const why = `it has faults, as ${first?.code ?? 'unknown'} in ${first?.place.file ?? 'it'}`;
-      return { kind: 'refused', faults: [...ofFolder.faults, unusable(lastGood.path, why)] };
+      const first = result.faults.find(({ severity }) => severity === 'error');
+      return refused(`it has faults, as ${first?.code ?? 'unknown'} in ${first?.place.file ?? 'it'}`);
     }
-    refuseUnfit(result.snapshot);
+    try {
+      refuseUnfit(result.snapshot);
+    } catch (error) {
+      return refused(reasonOf(error));
+    }
     snapshot = result.snapshot;
     source = 'last-good';
-    const faults = ofFolder.snapshot === undefined ? ofFolder.faults : [emptied(folder)];
     return { kind: 'in-force', snapshot, source, faults };
   }
 
@@ -142,6 +148,11 @@ export function createSnapshotHolder(options: SnapshotHolderOptions): SnapshotHo
           .then(onOutcome);
       }),
   };
+}
+
+/** In one line, to stand in the middle of a sentence. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/\.?\n/g, '; ').replace(/\.$/, '') : 'it cannot be used';
 }
 
 function isFaulty(faults: readonly Fault[]): boolean {

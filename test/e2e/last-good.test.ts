@@ -72,6 +72,14 @@ test('a start on a faulty, empty or missing folder serves the last good catalog 
     const emptied = await portcullis.reload();
     assert.deepEqual(emptied.kind === 'refused' && emptied.faults.map(({ code }) => code), ['folder-empty']);
 
+    await portcullis.stop();
+    const { PORTCULLIS_SECRET_SALESFORCE_CRM: _missing, ...without } = house.variables;
+    await assert.rejects(
+      startPortcullis(readSettings(without), without),
+      /folder-empty[\s\S]*last-good-unusable .*PORTCULLIS_SECRET_SALESFORCE_CRM is not set/,
+      'what its documents name must be there',
+    );
+
     const copy = join(house.dataFolder, 'last-good-catalog');
     await writeFile(copy, (await readFile(copy, 'utf8')).replace('customer-master', 'customer-mastex'));
     await assert.rejects(restarted({ ...house, portcullis }), /last-good-unusable .*damaged/);

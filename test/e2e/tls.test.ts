@@ -154,6 +154,6 @@ describe('mutual TLS towards a system', () => {
     assert.ok(outcome.kind === 'refused');
     assert.match(outcome.faults.map(({ message }) => message).join('\n'), /does not belong to its client certificate/);
     await writeFile(certificate, text);
-    assert.equal((await house.portcullis.reload()).kind, 'in-force');
+    assert.notEqual((await house.portcullis.reload()).kind, 'refused');
   });
 });

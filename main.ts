@@ -21,7 +21,9 @@ import { readRecent } from './audit/recent.ts';
 import { createRecorder } from './audit/recorder.ts';
 import { formatFault } from './catalog/fault.ts';
 import { createAuditJournal } from './gateway/audit-journal.ts';
+import { dpopProofs, PROOF_SECONDS } from './gateway/identity/dpop-proof.ts';
 import { trustedIssuers } from './gateway/identity/issuers.ts';
+import { proofMemory } from './gateway/identity/proof-memory.ts';
 import { tokenVerifier } from './gateway/identity/token-verifier.ts';
 import { lastGoodFile } from './gateway/last-good.ts';
 import { createSnapshotHolder, type LoadOutcome } from './gateway/reload.ts';
@@ -120,6 +122,13 @@ async function assemble(
   });
   const verifier = tokenVerifier(issuers, settings.environment);
 
+  let publicUrl = settings.publicUrl;
+  const proofs = dpopProofs({
+    publicUrl: () => publicUrl,
+    used: proofMemory({ lifeMs: 2 * PROOF_SECONDS * 1000, mostOfKey: 50_000, most: 500_000 }),
+    startedAt: Date.now(),
+  });
+
   // The catalog, compiled against them.
   const { environment } = settings;
   const loads = new LoadCounts();
@@ -134,6 +143,7 @@ async function assemble(
       upstreams,
       verifier,
       revocations,
+      proofs,
       limits,
       idempotency,
     }),
@@ -215,6 +225,7 @@ async function assemble(
   const { port } = await listening('PORTCULLIS_PORT', settings.gatewayPort, () =>
     gateway.listen(settings.gatewayPort, settings.host),
   );
+  publicUrl = publicUrl.replace(/:0(?=\/|$)/, `:${port}`);
   phase = 'serving';
   closers.push(() => {
     phase = 'stopping';

@@ -10,6 +10,7 @@ import {
   type KoaContextWithOIDC,
   Provider,
 } from 'oidc-provider';
+import { SIGNATURE_ALGORITHMS } from '../gateway/identity/keys.ts';
 import type { RevocableToken } from '../gateway/identity/revocations.ts';
 import type { AccountSource } from './accounts.ts';
 import { errorPage } from './login-page.ts';
@@ -132,6 +133,7 @@ function configuration(options: OAuthProviderOptions, named: Named): Configurati
     enabledJWA: {
       clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'],
       idTokenSigningAlgValues: ['RS256', 'ES256'],
+      dPoPSigningAlgValues: [...SIGNATURE_ALGORITHMS],
     },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     responseTypes: ['code'],
@@ -165,7 +167,7 @@ function configuration(options: OAuthProviderOptions, named: Named): Configurati
           };
         },
       },
-      dPoP: { enabled: false },
+      dPoP: { enabled: true },
       pushedAuthorizationRequests: { enabled: false },
       requestObjects: { enabled: false },
       rpInitiatedLogout: { enabled: false },

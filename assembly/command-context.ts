@@ -32,6 +32,7 @@ export function commandContext(defaults: CommandSettings): CommandContext {
         upstreams,
         verifier: tokenVerifier(trustedIssuers({}), environment),
         revocations: memoryRevocations(),
+        proofs: { check: () => 'not checked in a dry run' },
         limits: createMemoryLimits(systemClock),
         idempotency: new MemoryIdempotency(() => systemClock.steady()),
       });

@@ -148,8 +148,8 @@ export interface ConsumerSpec {
   readonly environment: string;
   readonly status?: 'active' | 'disabled';
   readonly clients: readonly ClientSpec[];
-  /** `mtls`: tokens must be bound to the client certificate (RFC 8705 §3). */
-  readonly tokenBinding?: 'none' | 'mtls';
+  /** Tokens must be bound: `mtls` to the client certificate (RFC 8705 §3), `dpop` to a key that proves each request (RFC 9449). */
+  readonly tokenBinding?: 'none' | 'mtls' | 'dpop';
   /** Source addresses this consumer may call from, CIDR; absent: any. */
   readonly networks?: readonly string[];
 }

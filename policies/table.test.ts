@@ -9,6 +9,7 @@ import { policyTable } from './table.ts';
 const table = policyTable({
   verifier: { verify: () => ({ fault: 'token-invalid', reason: 'none' }) },
   revocations: undefined as never,
+  proofs: { check: () => 'none' },
   limits: createMemoryLimits(systemClock),
   idempotency: new MemoryIdempotency(() => 0),
   maskKey: Buffer.alloc(32),

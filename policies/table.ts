@@ -1,3 +1,4 @@
+import type { DpopProofs } from '../gateway/identity/dpop-proof.ts';
 import type { RevocationList } from '../gateway/identity/revocations.ts';
 import type { TokenVerifier } from '../gateway/identity/token-verifier.ts';
 import type { Policy } from '../gateway/policy.ts';
@@ -23,6 +24,7 @@ import { validateResponse } from './validate-response.ts';
 export interface PolicyDependencies {
   readonly verifier: TokenVerifier;
   readonly revocations: RevocationList;
+  readonly proofs: DpopProofs;
   readonly limits: LimitStore;
   readonly idempotency: IdempotencyStore;
   /** 32 secret bytes from which every consumer's key for hash masks is derived. */
@@ -34,10 +36,10 @@ export interface PolicyDependencies {
  * some policies remember from exchange to exchange (concurrency), and must remember across snapshots.
  */
 export function policyTable(dependencies: PolicyDependencies): readonly Policy[] {
-  const { verifier, revocations, limits, idempotency, maskKey } = dependencies;
+  const { verifier, revocations, proofs, limits, idempotency, maskKey } = dependencies;
   return [
     // identify
-    identifyJwt({ verifier, revocations }),
+    identifyJwt({ verifier, revocations, proofs }),
     // authorize. The network is checked here and not at admit: whose networks count is known only now.
     restrictNetwork(),
     authorizeGrant(),

@@ -11,25 +11,23 @@ import { commandContext } from './assembly/command-context.ts';
 import { compileDependencies } from './assembly/compile-parts.ts';
 import { readExternalIssuers } from './assembly/external-issuers.ts';
 import { faultDetails } from './assembly/fault-details.ts';
+import { holdCatalog } from './assembly/hold-catalog.ts';
 import { listening, opened } from './assembly/named-setting.ts';
 import { openSecrets } from './assembly/open-secrets.ts';
 import { type Phase, readinessChecks } from './assembly/readiness.ts';
-import { CatalogRefused, refuseUnfitSnapshot } from './assembly/refuse-start.ts';
+import { CatalogRefused } from './assembly/refuse-start.ts';
 import { openSharedStores } from './assembly/shared-stores.ts';
 import { openFileLog } from './audit/file-log.ts';
 import { readRecent } from './audit/recent.ts';
 import { createRecorder } from './audit/recorder.ts';
-import { formatFault } from './catalog/fault.ts';
 import { createAuditJournal } from './gateway/audit-journal.ts';
 import { dpopProofs, PROOF_SECONDS } from './gateway/identity/dpop-proof.ts';
 import { trustedIssuers } from './gateway/identity/issuers.ts';
 import { proofMemory } from './gateway/identity/proof-memory.ts';
 import { tokenVerifier } from './gateway/identity/token-verifier.ts';
-import { lastGoodFile } from './gateway/last-good.ts';
-import { createSnapshotHolder, type LoadOutcome } from './gateway/reload.ts';
+import type { LoadOutcome } from './gateway/reload.ts';
 import { createGateway, DEFAULT_LIMITS } from './gateway/server.ts';
-import { LoadCounts } from './gateway/telemetry/load-counts.ts';
-import { createLog, type Log } from './gateway/telemetry/log.ts';
+import { createLog } from './gateway/telemetry/log.ts';
 import { createMetrics } from './gateway/telemetry/metrics.ts';
 import { continueTrace } from './gateway/telemetry/trace-context.ts';
 import { createHttpClient } from './gateway/upstreams/http-client.ts';
@@ -39,7 +37,6 @@ import { readCommandSettings, readSettings, type Settings, SettingsError } from 
 import { stopSignal } from './stop-signal.ts';
 
 const AUDIT_FILE = 'audit.jsonl';
-const LAST_GOOD_FILE = 'last-good-catalog';
 const DEMO_CATALOG = join(import.meta.dirname, 'examples/distribution/catalog');
 
 /** Portcullis, serving. */
@@ -131,34 +128,10 @@ async function assemble(
 
   // The catalog, compiled against them.
   const { environment } = settings;
-  const loads = new LoadCounts();
-  const holder = createSnapshotHolder({
-    folder: settings.catalogFolder,
-    dependencies: compileDependencies({
-      environment,
-      keys,
-      readSecret,
-      openTls: openUpstreamTls(readSecret),
-      client,
-      upstreams,
-      verifier,
-      revocations,
-      proofs,
-      limits,
-      idempotency,
-    }),
-    lastGood: lastGoodFile(join(settings.dataFolder, LAST_GOOD_FILE), keys.key('last-good-catalog')),
-    refuseUnfit: (snapshot) => refuseUnfitSnapshot(snapshot, readSecret),
-    onOutcome: (outcome) => {
-      loads.add(outcome, Date.now());
-      announce(log, outcome);
-    },
-    onNotKept: (error) => onFault('last-good-catalog', error),
-  });
-  const begun = await holder.begin();
-  if (begun.kind === 'refused') throw new CatalogRefused(begun.faults);
-  loads.add(begun, Date.now());
-  announce(log, begun);
+  const openTls = openUpstreamTls(readSecret);
+  const parts = { environment, keys, readSecret, openTls, client, upstreams, verifier, revocations, proofs };
+  const dependencies = compileDependencies({ ...parts, limits, idempotency });
+  const { holder, loads } = await holdCatalog(settings, { dependencies, keys, readSecret, log, onFault });
 
   // The admin part serves.
   let phase: Phase = 'starting';
@@ -239,18 +212,6 @@ async function assemble(
     reload: () => holder.load(),
     stop: release,
   };
-}
-
-/** A folder that cannot be served is told loudly, fault by fault, whatever stands in for it. */
-function announce(log: Log, outcome: LoadOutcome): void {
-  const isRefused = outcome.kind === 'refused' || (outcome.kind === 'in-force' && outcome.source === 'last-good');
-  if (isRefused) {
-    const stays = outcome.kind === 'refused' ? 'the old one stays' : 'the last good one is served';
-    for (const fault of outcome.faults) log.error(`catalog refused, ${stays}`, { fault: formatFault(fault) });
-  }
-  if (outcome.kind === 'in-force') {
-    log.info('snapshot in force', { snapshot: outcome.snapshot.id, source: outcome.source });
-  }
 }
 
 /** Serves until told to stop; a second signal stops at once. */

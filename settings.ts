@@ -18,6 +18,11 @@ export interface Settings {
   readonly redisUrl: string | undefined;
   readonly limitsWhenRedisAway: 'local' | 'refuse';
   readonly revocationWhenRedisAway: 'allow' | 'refuse';
+  readonly idempotencyWhenRedisAway: 'local' | 'refuse';
+  /** Requests per minute to the token endpoint and its neighbours. */
+  readonly tokenRequests: { readonly perClient: number; readonly perAddress: number };
+  /** Failed authentications of a client from one address in five minutes. */
+  readonly tokenFailures: number;
   /** JSON file: a list of external issuers, see docs/settings.md. */
   readonly externalIssuersFile: string | undefined;
   /** Portal users of the embedded authorization server. */
@@ -123,6 +128,12 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     redisUrl: optional('PORTCULLIS_REDIS_URL'),
     limitsWhenRedisAway: oneOf('PORTCULLIS_LIMITS_WHEN_REDIS_AWAY', 'local', ['local', 'refuse']),
     revocationWhenRedisAway: oneOf('PORTCULLIS_REVOCATION_WHEN_REDIS_AWAY', 'refuse', ['allow', 'refuse']),
+    idempotencyWhenRedisAway: oneOf('PORTCULLIS_IDEMPOTENCY_WHEN_REDIS_AWAY', 'refuse', ['local', 'refuse']),
+    tokenRequests: {
+      perClient: whole('PORTCULLIS_TOKEN_REQUESTS_PER_CLIENT', 600, 1, 1_000_000),
+      perAddress: whole('PORTCULLIS_TOKEN_REQUESTS_PER_ADDRESS', 1200, 1, 1_000_000),
+    },
+    tokenFailures: whole('PORTCULLIS_TOKEN_FAILURES', 20, 1, 10_000),
     externalIssuersFile: optional('PORTCULLIS_EXTERNAL_ISSUERS'),
     usersFile: optional('PORTCULLIS_USERS'),
     tls:

@@ -27,6 +27,8 @@ export interface ApiRoute {
 
 export interface ApiParts {
   readonly snapshot: () => Snapshot;
+  /** Where it comes from: the catalog folder, or the copy that stands in for it. */
+  readonly source: () => 'folder' | 'last-good';
   readonly authorizationServer: Pick<AuthorizationServer, 'rotateKeys' | 'revokeClient'>;
   /** The newest `limit` records of the audit trail, newest first. */
   readonly readRecords: (limit: number) => readonly unknown[] | Promise<readonly unknown[]>;
@@ -36,7 +38,7 @@ const MAXIMUM_RECORDS = 1000;
 
 export function apiRoutes(parts: ApiParts): readonly ApiRoute[] {
   return [
-    { method: 'get', path: '/catalog', handle: () => answer(200, summaryOf(parts.snapshot())) },
+    { method: 'get', path: '/catalog', handle: () => answer(200, summaryOf(parts.snapshot(), parts.source())) },
     {
       method: 'post',
       path: '/clients/:id/revoke',
@@ -83,9 +85,10 @@ function fault(status: number, error: string, detail: string): ApiAnswer {
   return { status, body: { error, detail } };
 }
 
-function summaryOf({ id, environment, catalog, versions, operations }: Snapshot): unknown {
+function summaryOf({ id, environment, catalog, versions, operations }: Snapshot, source: string): unknown {
   return {
     snapshot: id,
+    source,
     environment,
     interfaces: versions.map((plan) => ({
       name: plan.interface.metadata.name,

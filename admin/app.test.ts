@@ -12,6 +12,7 @@ import {
   temporaryFolder,
   watched,
 } from './authorization-server.fixture.ts';
+import { readiness } from './health.ts';
 
 const CONSUMERS = [consumer('shop', {}), consumer('external', { issuer: 'https://idp.test' })];
 const folder = temporaryFolder();
@@ -26,6 +27,7 @@ after(async () => {
 
 const routes = apiRoutes({
   snapshot: () => snapshotOf(CONSUMERS),
+  source: () => 'folder',
   authorizationServer: { rotateKeys: async () => ({ keyId: '', usedFrom: 0 }), revokeClient: async () => {} },
   readRecords: () => [],
 });
@@ -82,8 +84,13 @@ describe('every route of the admin API', () => {
 
 describe('the admin API', () => {
   it('summarises the catalog', async () => {
-    const body = (await (await call('GET', '/catalog', admin)).json()) as { environment: string; consumers: unknown[] };
+    const body = (await (await call('GET', '/catalog', admin)).json()) as {
+      environment: string;
+      source: string;
+      consumers: unknown[];
+    };
     assert.equal(body.environment, 'test');
+    assert.equal(body.source, 'folder');
     assert.equal(body.consumers.length, 2);
     assert.doesNotMatch(JSON.stringify(body), /CLIENT_SECRET/);
   });
@@ -139,6 +146,19 @@ describe('the admin API', () => {
       checks: { 'audit-log': 'ok' },
     });
     assert.match(await (await fetch(`${origin}/metrics`)).text(), /portcullis_up 1/);
+  });
+
+  it('says which part is not ready, and what is only told', () => {
+    const broken = { name: 'audit-log', problem: () => 'records cannot be made durable' };
+    const told = { name: 'catalog', isNeeded: false, problem: () => 'the last good copy is served' };
+    const fine = { name: 'limits', problem: () => undefined };
+    assert.deepEqual(readiness([fine, told]), {
+      status: 'degraded',
+      checks: { limits: 'ok', catalog: 'the last good copy is served' },
+    });
+    assert.equal(readiness([broken, told]).status, 'unavailable');
+    assert.equal(readiness([told, broken]).status, 'unavailable');
+    assert.equal(readiness([fine]).status, 'ok');
   });
 
   it('wears a helmet and does not say what it runs on', async () => {

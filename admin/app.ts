@@ -34,7 +34,7 @@ export function adminApp(options: AdminAppOptions): RequestListener {
   app.get('/health/live', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/health/ready', (_request, response) => {
     const health = readiness(options.readiness);
-    response.status(health.status === 'ok' ? 200 : 503).json(health);
+    response.status(health.status === 'unavailable' ? 503 : 200).json(health);
   });
   app.get('/metrics', async (_request, response) => {
     response.type(options.metrics.contentType).send(await options.metrics.text());

@@ -12,6 +12,8 @@ import { type AdminAppOptions, adminApp } from './app.ts';
 import { type AuthorizationServer, authorizationServer } from './authorization-server.ts';
 import { type AdminServer, startAdminServer } from './server.ts';
 import { openSigningKeys, type SigningAlgorithm, type SigningKeys } from './signing-keys.ts';
+import { TokenCounts, tokenGate } from './token-endpoints.ts';
+import { type TokenLimitOptions, tokenLimits } from './token-limits.ts';
 
 export const AUDIENCE = 'urn:portcullis:test';
 export const SECRET = 'Zk3-vW9_q8.Tn4~x7+c1 %a/b:c';
@@ -75,9 +77,12 @@ export interface House {
   readonly verifier: TokenVerifier;
   readonly revocations: RevocationList;
   readonly faults: unknown[];
+  readonly counts: TokenCounts;
   setConsumers(consumers: readonly ConsumerDocument[]): void;
   close(): Promise<void>;
 }
+
+const UNBOUNDED: TokenLimitOptions = { perClient: 1e6, perAddress: 1e6, failures: 1e6 };
 
 export interface HouseOptions {
   readonly folder: string;
@@ -86,6 +91,7 @@ export interface HouseOptions {
   readonly revocations?: RevocationList;
   readonly algorithm?: SigningAlgorithm;
   readonly port?: number;
+  readonly limits?: TokenLimitOptions;
   readonly tls?: { readonly certificate: string; readonly key: string };
 }
 
@@ -99,6 +105,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const issuer = `${origin}/oauth`;
   let snapshot = snapshotOf(options.consumers);
   const faults: unknown[] = [];
+  const counts = new TokenCounts();
   const keys = await openSigningKeys({ folder: options.folder, algorithm: options.algorithm ?? 'RS256' });
   const embedded = { url: issuer, audience: AUDIENCE, publicKeys: (now: number) => keys.at(now).publicKeys };
   const verifier = tokenVerifier(trustedIssuers({ embedded }), 'test');
@@ -115,11 +122,13 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     keys,
     verifier,
     revocations,
+    gate: tokenGate(tokenLimits(options.limits ?? UNBOUNDED), counts),
     onFault,
     ...(options.accounts === undefined ? {} : { accounts: options.accounts }),
   });
   const routes = apiRoutes({
     snapshot: () => snapshot,
+    source: () => 'folder',
     authorizationServer: authorization,
     readRecords: (limit) => Array.from({ length: Math.min(limit, 3) }, (_, sequence) => ({ sequence })),
   });
@@ -134,6 +143,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     verifier,
     revocations,
     faults,
+    counts,
     setConsumers(consumers) {
       snapshot = snapshotOf(consumers);
     },

@@ -4,11 +4,11 @@ import { request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { after, before, describe, it } from 'node:test';
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
+import { selfSigned } from '../gateway/certificates.fixture.ts';
 import type { VerifiedToken } from '../gateway/identity/check-claims.ts';
 import { memoryRevocations } from '../gateway/identity/revocations.ts';
 import type { AccountSource } from './accounts.ts';
 import { AUDIENCE, consumer, type House, openHouse, SECRET, temporaryFolder } from './authorization-server.fixture.ts';
-import { TEST_CERTIFICATE, TEST_CERTIFICATE_KEY } from './certificate.fixture.ts';
 
 const signer = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const bySecret = { method: 'client_secret', secret: { env: 'CLIENT_SECRET' } } as const;
@@ -581,15 +581,17 @@ describe('keys', () => {
   });
 });
 
-describe('over TLS', () => {
+describe('over TLS', async () => {
+  const itself = await selfSigned('127.0.0.1');
+
   it('sends cookies that only TLS carries', async () => {
     const own = temporaryFolder();
-    const tls = { certificate: TEST_CERTIFICATE, key: TEST_CERTIFICATE_KEY };
+    const tls = { certificate: itself.cert, key: itself.key };
     const secure = await openHouse({ folder: own.path, consumers: CONSUMERS, tls });
     try {
       const url = authorizationUrl('portal').replace(house.issuer, secure.issuer);
       const cookies = await new Promise<readonly string[]>((resolve, reject) => {
-        requestSecure(url, { ca: TEST_CERTIFICATE, agent: false }, (response) => {
+        requestSecure(url, { ca: itself.cert, agent: false }, (response) => {
           response.resume();
           resolve(response.headers['set-cookie'] ?? []);
         })
@@ -606,12 +608,12 @@ describe('over TLS', () => {
 
   it('binds tokens to the client certificate, for a consumer that must have it so', async () => {
     const own = temporaryFolder();
-    const tls = { certificate: TEST_CERTIFICATE, key: TEST_CERTIFICATE_KEY };
+    const tls = { certificate: itself.cert, key: itself.key };
     const secure = await openHouse({ folder: own.path, consumers: CONSUMERS, tls });
     const ask = (client: { cert?: string; key?: string }) =>
       new Promise<Record<string, unknown>>((resolve, reject) => {
         const headers = { ...basic('bank', SECRET), 'content-type': 'application/x-www-form-urlencoded' };
-        const trust = { ca: TEST_CERTIFICATE, agent: false } as const;
+        const trust = { ca: itself.cert, agent: false } as const;
         requestSecure(`${secure.issuer}/token`, { method: 'POST', headers, ...trust, ...client }, (response) => {
           let text = '';
           response.setEncoding('utf8').on('data', (part) => {
@@ -624,10 +626,10 @@ describe('over TLS', () => {
       });
     try {
       assert.equal((await ask({})).error, 'invalid_grant');
-      const { access_token: text } = await ask({ cert: TEST_CERTIFICATE, key: TEST_CERTIFICATE_KEY });
+      const { access_token: text } = await ask(itself);
       const found = await secure.verifier.verify(String(text), Date.now());
       assert.ok(!('fault' in found));
-      const raw = new X509Certificate(TEST_CERTIFICATE).raw;
+      const raw = new X509Certificate(itself.cert).raw;
       assert.equal(found.certificateThumbprint, createHash('sha256').update(raw).digest('base64url'));
     } finally {
       await secure.close();

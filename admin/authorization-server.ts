@@ -12,6 +12,7 @@ import { cookieKey, type OAuthProvider, oauthProvider } from './oauth-provider.t
 import { oauthStorage } from './oauth-storage.ts';
 import type { KeysInForce, Rotation, SigningKeys } from './signing-keys.ts';
 import { structuredTokens } from './structured-tokens.ts';
+import type { TokenGate } from './token-endpoints.ts';
 
 export interface AuthorizationServerOptions {
   /** `https://admin.example.com/oauth`: where the server is reached, and `iss` of its tokens. Needs a path. */
@@ -24,6 +25,8 @@ export interface AuthorizationServerOptions {
   /** Verifies the server's own tokens for introspection and revocation: the gateway's own, its embedded issuer being this server. */
   readonly verifier: TokenVerifier;
   readonly revocations: RevocationList;
+  /** Bounds how often clients ask. */
+  readonly gate: TokenGate;
   /** Default: nobody can log in. */
   readonly accounts?: AccountSource;
   readonly attempts?: LoginAttempts;
@@ -58,6 +61,7 @@ export function authorizationServer(options: AuthorizationServerOptions): Author
     clients,
     accounts,
     storage,
+    gate: options.gate,
     structured: structuredTokens({ verifier: options.verifier, revocations }),
     cookieKeys: [cookieKey()],
     startedAt: Date.now(),

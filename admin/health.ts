@@ -1,12 +1,15 @@
-/** One thing that must hold before traffic may come. */
+/** One part that must work before traffic may come. */
 export interface ReadinessCheck {
   readonly name: string;
-  /** Undefined when it holds; otherwise what does not, in words that tell nothing internal. */
+  /** False: without it some calls are refused, but most are not; it is told and keeps nobody away. Default: true. */
+  readonly isNeeded?: boolean;
+  /** Undefined when it works; otherwise what does not, in words that tell nothing internal. */
   problem(): string | undefined;
 }
 
 export interface Health {
-  readonly status: 'ok' | 'unavailable';
+  /** `degraded`: ready, but for something. */
+  readonly status: 'ok' | 'degraded' | 'unavailable';
   readonly checks: Readonly<Record<string, string>>;
 }
 
@@ -14,10 +17,12 @@ export interface Health {
 export function readiness(checks: readonly ReadinessCheck[]): Health {
   const results: Record<string, string> = {};
   let status: Health['status'] = 'ok';
-  for (const check of checks) {
-    const problem = check.problem();
-    if (problem !== undefined) status = 'unavailable';
-    results[check.name] = problem ?? 'ok';
+  for (const { name, isNeeded = true, problem } of checks) {
+    const found = problem();
+    results[name] = found ?? 'ok';
+    if (found === undefined) continue;
+    if (isNeeded) status = 'unavailable';
+    else if (status === 'ok') status = 'degraded';
   }
   return { status, checks: results };
 }

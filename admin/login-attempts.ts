@@ -1,4 +1,4 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { localCounter } from './window-counters.ts';
 
 /** Counts failed log-ins, per login and per address, and password checks under way. */
 export interface LoginAttempts {
@@ -19,28 +19,25 @@ export interface LoginAttemptsOptions {
 const AT_ONCE = 4;
 
 export function loginAttempts(options: LoginAttemptsOptions = {}): LoginAttempts {
-  const { perLogin = 10, perAddress = 50, withinSeconds: duration = 900 } = options;
-  const logins = new RateLimiterMemory({ points: perLogin, duration, keyPrefix: 'login' });
-  const addresses = new RateLimiterMemory({ points: perAddress, duration, keyPrefix: 'address' });
+  const { perLogin = 10, perAddress = 50, withinSeconds: seconds = 900 } = options;
+  const logins = localCounter({ points: perLogin, seconds, name: 'login' });
+  const addresses = localCounter({ points: perAddress, seconds, name: 'address' });
   let underWay = 0;
 
   return {
     async attempt(login, address, check) {
       if (underWay >= AT_ONCE) return 'too-many';
       underWay++;
-      try {
-        // Taken before the check, so that attempts side by side cannot overtake the count.
-        await logins.consume(login);
-        await addresses.consume(address);
-      } catch {
+      // Taken before the check, so that attempts side by side cannot overtake the count.
+      if ((await logins.take(login)) > 0 || (await addresses.take(address)) > 0) {
         underWay--;
         return 'too-many';
       }
       try {
         const account = await check();
         if (account !== undefined) {
-          await logins.delete(login);
-          await addresses.reward(address);
+          await logins.forget(login);
+          await addresses.give(address);
         }
         return account;
       } finally {

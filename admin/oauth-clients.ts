@@ -93,6 +93,7 @@ function metadataOf({ spec }: ConsumerDocument, client: ClientSpec, readSecret: 
     response_modes: ['query'],
     redirect_uris: users ? [...(client.redirectUris ?? [])] : [],
     tls_client_certificate_bound_access_tokens: spec.tokenBinding === 'mtls',
+    dpop_bound_access_tokens: spec.tokenBinding === 'dpop',
   };
 }
 

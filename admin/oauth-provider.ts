@@ -10,6 +10,7 @@ import {
   type KoaContextWithOIDC,
   Provider,
 } from 'oidc-provider';
+import { SIGNATURE_ALGORITHMS } from '../gateway/identity/keys.ts';
 import type { RevocableToken } from '../gateway/identity/revocations.ts';
 import type { AccountSource } from './accounts.ts';
 import { errorPage } from './login-page.ts';
@@ -17,6 +18,8 @@ import type { OAuthClients } from './oauth-clients.ts';
 import type { OAuthStorage } from './oauth-storage.ts';
 import type { KeysInForce } from './signing-keys.ts';
 import type { StructuredTokens } from './structured-tokens.ts';
+import type { TokenGate } from './token-endpoints.ts';
+import { LIMITED, tokenMiddleware } from './token-middleware.ts';
 import { userClaims } from './user-claims.ts';
 
 export interface OAuthProviderOptions {
@@ -27,6 +30,7 @@ export interface OAuthProviderOptions {
   readonly accounts: AccountSource;
   readonly storage: OAuthStorage;
   readonly structured: StructuredTokens;
+  readonly gate: TokenGate;
   readonly keys: KeysInForce;
   readonly cookieKeys: readonly string[];
   /** When the server started, milliseconds: assertions used before are no longer remembered. */
@@ -60,10 +64,22 @@ export interface OAuthProvider {
 
 const MAXIMUM_ASSERTION_SECONDS = 300;
 const WORKING_DAY = 8 * 3600;
+
+/** A request that came too often; OAuth's form of an error, with a status of its own. */
+class TooManyRequests extends errors.OIDCProviderError {
+  constructor(status: number, description: string) {
+    super(status, LIMITED);
+    this.error_description = description;
+    this.expose = true;
+  }
+}
+
 export function oauthProvider(options: OAuthProviderOptions): OAuthProvider {
-  const provider = new Provider(options.issuer, configuration(options));
+  const tokens = tokenMiddleware(options.gate);
+  const provider = new Provider(options.issuer, configuration(options, tokens.named));
   // What the request says of itself comes from the mount, which has put the configured issuer there.
   provider.proxy = true;
+  provider.use(tokens.middleware);
   provider.use(async (ctx, next) => {
     await next();
     await answerStructured(ctx as unknown as KoaContextWithOIDC, options.structured);
@@ -104,17 +120,20 @@ function resultOf(outcome: LoginOutcome): InteractionResults {
   return { login: { accountId: outcome.login, remember: false } };
 }
 
-function configuration(options: OAuthProviderOptions): Configuration {
+type Named = ReturnType<typeof tokenMiddleware>['named'];
+
+function configuration(options: OAuthProviderOptions, named: Named): Configuration {
   const { issuer, audience, environment, clients, accounts, keys } = options;
   const { keyId, algorithm } = keys.signing;
   const path = new URL(issuer).pathname.replace(/\/$/, '');
   return {
-    adapter: (model: string) => adapter(model, options),
+    adapter: (model: string) => adapter(model, options, named),
     jwks: structuredClone(keys.privateKeys) as unknown as NonNullable<Configuration['jwks']>,
     clientDefaults: { id_token_signed_response_alg: algorithm },
     enabledJWA: {
       clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'],
       idTokenSigningAlgValues: ['RS256', 'ES256'],
+      dPoPSigningAlgValues: [...SIGNATURE_ALGORITHMS],
     },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     responseTypes: ['code'],
@@ -148,7 +167,7 @@ function configuration(options: OAuthProviderOptions): Configuration {
           };
         },
       },
-      dPoP: { enabled: false },
+      dPoP: { enabled: true },
       pushedAuthorizationRequests: { enabled: false },
       requestObjects: { enabled: false },
       rpInitiatedLogout: { enabled: false },
@@ -269,13 +288,13 @@ function renderError(ctx: KoaContextWithOIDC, out: OAuthError): void {
   }
 }
 
-function adapter(model: string, { storage, clients }: OAuthProviderOptions): Adapter {
+function adapter(model: string, { storage, clients }: OAuthProviderOptions, named: Named): Adapter {
   return {
     async upsert(id, payload, expiresIn) {
       storage.put(model, id, payload, expiresIn ?? WORKING_DAY);
     },
     async find(id) {
-      return model === 'Client' ? clientOf(id) : found(storage.get(model, id));
+      return model === 'Client' ? await clientOf(id) : found(storage.get(model, id));
     },
     findByUid: async (uid) => found(storage.getByUid(model, uid)),
     findByUserCode: async () => undefined,
@@ -289,8 +308,11 @@ function adapter(model: string, { storage, clients }: OAuthProviderOptions): Ada
       storage.deleteGrant(model, grantId);
     },
   };
-  function clientOf(id: string): AdapterPayload | undefined {
+  /** Asked before the client's secret or key is looked at. */
+  async function clientOf(id: string): Promise<AdapterPayload | undefined> {
     const client = clients.find(id);
+    const limited = await named(Provider.ctx, id, client !== undefined);
+    if (limited !== undefined) throw new TooManyRequests(limited.status, limited.description);
     return client && ({ ...client.metadata } as AdapterPayload);
   }
 }

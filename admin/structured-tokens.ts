@@ -25,7 +25,7 @@ export function structuredTokens({ verifier, revocations }: StructuredTokensOpti
       const found = await verified(token, now);
       if (found === undefined || found.clientId !== clientId) return { active: false };
       if (revocations.check(found) !== 'clear') return { active: false };
-      return { active: true, token_type: 'Bearer', ...found.claims };
+      return { active: true, token_type: found.keyThumbprint === undefined ? 'Bearer' : 'DPoP', ...found.claims };
     },
     async revoke(token, clientId, now) {
       const found = await verified(token, now);

@@ -51,4 +51,6 @@ export interface Catalog {
 export interface LoadedCatalog {
   readonly catalog: Catalog;
   readonly faults: readonly Fault[];
+  /** The bytes of every file that takes part, by path: what `catalog.id` is the digest of. */
+  readonly sources: ReadonlyMap<string, Buffer>;
 }

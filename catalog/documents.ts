@@ -64,6 +64,16 @@ export interface SystemEnvironment {
   readonly timeoutMs?: number;
   /** Plain http to anything but loopback is refused unless this says so (R-09); it is on record. */
   readonly allowPlainHttp?: boolean;
+  readonly tls?: UpstreamTrust;
+}
+
+/** Who the gateway is to a system, and who the system must be, where the well-known authorities do not say it (PEM). */
+export interface UpstreamTrust {
+  /** Chain of the client certificate, and its key: both or neither. */
+  readonly clientCertificate?: SecretReference;
+  readonly clientKey?: SecretReference;
+  /** Private certificate authorities: trusted for this system instead of the well-known ones. */
+  readonly authority?: SecretReference;
 }
 
 export interface SystemSpec {
@@ -138,8 +148,8 @@ export interface ConsumerSpec {
   readonly environment: string;
   readonly status?: 'active' | 'disabled';
   readonly clients: readonly ClientSpec[];
-  /** `mtls`: tokens must be bound to the client certificate (RFC 8705 §3). */
-  readonly tokenBinding?: 'none' | 'mtls';
+  /** Tokens must be bound: `mtls` to the client certificate (RFC 8705 §3), `dpop` to a key that proves each request (RFC 9449). */
+  readonly tokenBinding?: 'none' | 'mtls' | 'dpop';
   /** Source addresses this consumer may call from, CIDR; absent: any. */
   readonly networks?: readonly string[];
 }

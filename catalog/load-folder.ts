@@ -21,13 +21,23 @@ export async function loadCatalog(
   today: string = new Date().toISOString().slice(0, 10),
 ): Promise<LoadedCatalog> {
   const { files, faults } = await readFolder(folder);
+  const loaded = loadCatalogFiles(files, folder, today);
+  return { ...loaded, faults: [...faults, ...loaded.faults].sort(byPlace) };
+}
+
+/** The same for files that were read before, by path relative to the folder they are of. */
+export function loadCatalogFiles(
+  files: ReadonlyMap<string, Buffer>,
+  folder: string,
+  today: string = new Date().toISOString().slice(0, 10),
+): LoadedCatalog {
   const loader = new CatalogLoader(files);
   loader.readDocuments();
   loader.readReferences();
   loader.warnOfUnused();
   const catalog = loader.catalog(resolve(folder));
-  const all = [...faults, ...loader.faults(), ...checkRules({ catalog, today })];
-  return { catalog, faults: all.sort(byPlace) };
+  const faults = [...loader.faults(), ...checkRules({ catalog, today })];
+  return { catalog, faults: faults.sort(byPlace), sources: loader.sources() };
 }
 
 class CatalogLoader {
@@ -142,6 +152,12 @@ class CatalogLoader {
       plans: ofKind(Plan, 'Plan'),
       files: this.#referenced,
     });
+  }
+
+  /** What takes part in the catalog and so in its id. */
+  sources(): ReadonlyMap<string, Buffer> {
+    const taking = [...this.#files].filter(([path]) => this.#documentFiles.has(path) || this.#referenced.has(path));
+    return new Map(taking);
   }
 
   faults(): readonly Fault[] {

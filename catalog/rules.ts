@@ -9,7 +9,13 @@ import {
   systemsExist,
 } from './rules/references.ts';
 import type { Rule, RuleInput } from './rules/rule.ts';
-import { addressesAreSound, credentialsAreNotShared, odooBindingsFit, transportIsEncrypted } from './rules/systems.ts';
+import {
+  addressesAreSound,
+  certificatesAreWhole,
+  credentialsAreNotShared,
+  odooBindingsFit,
+  transportIsEncrypted,
+} from './rules/systems.ts';
 import {
   deprecationIsDated,
   successorsExist,
@@ -26,6 +32,7 @@ const RULES: readonly Rule[] = [
   grantedEnvironmentsExist,
   addressesAreSound,
   transportIsEncrypted,
+  certificatesAreWhole,
   odooBindingsFit,
   credentialsAreNotShared,
   versionNumbersDiffer,

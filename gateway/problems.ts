@@ -43,6 +43,7 @@ const TABLE = {
   'idempotency-key-missing': [400, 'An Idempotency-Key header is needed'],
   'idempotency-key-reused': [422, 'The Idempotency-Key was used with another request'],
   'idempotency-in-progress': [409, 'A request with this Idempotency-Key is under way'],
+  'idempotency-unavailable': [503, 'The Idempotency-Key cannot be checked at the moment'],
   // upstream
   'record-not-found': [404, 'There is nothing here'],
   duplicate: [409, 'A matching record exists'],

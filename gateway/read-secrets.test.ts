@@ -62,6 +62,16 @@ it('reads files that only their owner can read', () => {
   assert.equal(readSecrets({ environment: {}, folder, demo: true })({ file }), STRONG);
 });
 
+it('reads what is public from where everybody can read it', () => {
+  const file = 'certificate';
+  writeFileSync(join(folder, file), 'short', { mode: 0o644 });
+  const secrets = readSecrets({ environment: { EMPTY: '' }, folder, demo: false });
+  assert.equal(secrets({ file }, 'public'), 'short');
+  assert.throws(() => secrets({ file }), /chmod 600/);
+  assert.throws(() => secrets({ env: 'EMPTY' }, 'public'), /empty/);
+  assert.throws(() => secrets({ file: 'nowhere' }, 'public'), /cannot be found/);
+});
+
 it('says what is wrong with a file', () => {
   const secrets = readSecrets({ environment: {}, folder, demo: false });
   assert.throws(() => secrets({ file: 'nowhere' }), /file nowhere cannot be found/);

@@ -20,13 +20,15 @@ const WELL_KNOWN =
 /**
  * Reads secrets from environment variables and files. Outside the demo a secret that is empty, shorter than 16
  * characters or well known is an Error, and so is a file that everybody on the machine can read; the Error names the
- * reference and the mend, never the value.
+ * reference and the mend, never the value. What is public may be all of that, but not empty.
  */
 export function readSecrets(options: ReadSecretsOptions): ReadSecret {
-  return (reference) => {
-    const value = 'env' in reference ? fromEnvironment(reference, options) : fromFile(reference, options);
+  return (reference, use = 'secret') => {
+    const isOpen = options.demo || use === 'public';
+    const value =
+      'env' in reference ? fromEnvironment(reference, options) : fromFile(reference, options.folder, isOpen);
     if (value === '') throw fault(reference, 'is empty; set it');
-    if (options.demo) return value;
+    if (isOpen) return value;
     const weakness = weaknessOf(value);
     if (weakness !== undefined) throw fault(reference, `${weakness}; put a random one there (openssl rand -hex 32)`);
     return value;
@@ -39,7 +41,7 @@ function fromEnvironment(reference: { readonly env: string }, { environment }: R
   return value;
 }
 
-function fromFile(reference: { readonly file: string }, { folder, demo }: ReadSecretsOptions): string {
+function fromFile(reference: { readonly file: string }, folder: string, isOpen: boolean): string {
   const path = resolve(folder, reference.file);
   let status: Stats;
   try {
@@ -49,7 +51,7 @@ function fromFile(reference: { readonly file: string }, { folder, demo }: ReadSe
   }
   if (!status.isFile() || status.size > MAXIMUM_BYTES)
     throw fault(reference, 'is not a small file; name the right one');
-  if (!demo && (status.mode & 0o007) !== 0)
+  if (!isOpen && (status.mode & 0o007) !== 0)
     throw fault(reference, 'is open to everybody on this machine; chmod 600 it');
   try {
     return readFileSync(path, 'utf8').replace(/\r?\n$/, '');

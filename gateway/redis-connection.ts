@@ -1,14 +1,14 @@
 import { createClient } from 'redis';
 
-/** A Redis connection for counters: never queues, so that a Redis that is away is noticed at once. */
-export interface RedisCounters {
+/** A Redis connection for scripts: never queues, so that a Redis that is away is noticed at once. */
+export interface RedisScripts {
   readonly isReady: boolean;
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   close(): void;
 }
 
 /** Connects in the background and for ever; `onState` hears that Redis came or went. */
-export function openRedisCounters(url: string, onState: (state: 'ready' | 'away') => void): RedisCounters {
+export function openRedisScripts(url: string, onState: (state: 'ready' | 'away') => void): RedisScripts {
   const client = createClient({
     url,
     disableOfflineQueue: true,

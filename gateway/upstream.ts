@@ -1,3 +1,5 @@
+import type { SecureContext } from 'node:tls';
+import type { SystemEnvironment } from '../catalog/documents.ts';
 import type { Exchange } from './exchange.ts';
 import type { GrantedOperation } from './plan.ts';
 import type { Refusal } from './problems.ts';
@@ -24,6 +26,18 @@ export interface BodyStream extends AsyncIterable<Buffer> {
  * milliseconds since the epoch, is when the answer must be there; the layers around an adapter set it.
  */
 export type Send = (exchange: Exchange, deadline?: number) => Promise<UpstreamAnswer | Refusal>;
+
+/** The certificates of one system's environment, ready for connections. `key` is other for others: their connections are never shared. */
+export interface UpstreamTls {
+  readonly key: string;
+  readonly secureContext: SecureContext;
+}
+
+/**
+ * Reads them when a snapshot is compiled; undefined where the well-known authorities say it all. Throws an Error that says
+ * what is wrong with them.
+ */
+export type OpenTls = (environment: SystemEnvironment) => UpstreamTls | undefined;
 
 /** An adapter for one type of system. `prepare` runs once per snapshot and granted operation. */
 export interface Upstream {

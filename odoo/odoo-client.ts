@@ -2,6 +2,7 @@ import type { OdooBinding, SystemEnvironment } from '../catalog/documents.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import { RefusalError, refuse } from '../gateway/problems.ts';
 import type { ReadSecret } from '../gateway/secrets.ts';
+import type { UpstreamTls } from '../gateway/upstream.ts';
 import { memberOf } from './decode-answer.ts';
 import { refusalOf } from './errors.ts';
 import { decodeJson2, encodeJson2 } from './json2-codec.ts';
@@ -13,6 +14,7 @@ import { isRecordId } from './typed-call.ts';
 export type OdooTransport = (request: {
   readonly origin: string;
   readonly allowPlainHttp?: boolean;
+  readonly tls?: UpstreamTls | undefined;
   readonly method: string;
   readonly path: string;
   /** Flat name, value list. */
@@ -58,6 +60,7 @@ export function odooClient(
   odoo: OdooBinding,
   transport: OdooTransport,
   readSecret: ReadSecret,
+  tls: UpstreamTls | undefined,
 ): OdooClient {
   const { credential } = environment;
   if (credential?.type !== 'bearer' && credential?.type !== 'basic') {
@@ -79,6 +82,7 @@ export function odooClient(
       const answer = await transport({
         origin: url.origin,
         ...(environment.allowPlainHttp === undefined ? {} : { allowPlainHttp: environment.allowPlainHttp }),
+        tls,
         method: 'POST',
         ...encoded,
         signal,

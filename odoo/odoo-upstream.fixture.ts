@@ -74,6 +74,7 @@ export async function startBench(version: Version, options: Partial<StandInOptio
     transport: createTransport(client),
     readSecret: () => KEY,
     keys: keyRing('master secret of the test'),
+    openTls: () => undefined,
   });
   const sends = new Map<string, Send>();
 

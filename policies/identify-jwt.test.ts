@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ConsumerDocument, ConsumerSpec } from '../catalog/documents.ts';
 import type { Exchange } from '../gateway/exchange.ts';
+import { proofKey } from '../gateway/identity/dpop.fixture.ts';
+import { dpopProofs } from '../gateway/identity/dpop-proof.ts';
 import { trustedIssuers } from '../gateway/identity/issuers.ts';
+import { proofMemory } from '../gateway/identity/proof-memory.ts';
 import { memoryRevocations, type RevocationList } from '../gateway/identity/revocations.ts';
 import { tokenVerifier } from '../gateway/identity/token-verifier.ts';
 import {
@@ -46,17 +49,27 @@ function exchangeOf(request: Request): Exchange {
     receivedAt: NOW,
     rawHeaders: request.headers ?? ['Host', 'api.test', 'Authorization', `Bearer ${good}`],
     query: request.query ?? '',
+    method: 'GET',
+    path: '/orders',
     certificateThumbprint: request.thumbprint,
     snapshot: { environment: 'test', clients: new Map(known === undefined ? [] : [[' web-shop', known]]) },
     caller: undefined,
   } as unknown as Exchange;
 }
 
+const key = proofKey();
+const URL_OF_CALL = 'https://api.test/orders';
+
+function proofs() {
+  const used = proofMemory({ lifeMs: 120_000, mostOfKey: 10, most: 10 });
+  return dpopProofs({ publicUrl: () => 'https://api.test', used, startedAt: 0 });
+}
+
 const embedded = { url: ISSUER, audience: AUDIENCE, publicKeys: () => keys };
 
 function run(request: Request, revocations: RevocationList = memoryRevocations()) {
   const verifier = tokenVerifier(trustedIssuers({ embedded }), 'test');
-  const enforce = identifyJwt({ verifier, revocations }).prepare({} as OperationPlan);
+  const enforce = identifyJwt({ verifier, revocations, proofs: proofs() }).prepare({} as OperationPlan);
   assert.ok(enforce !== undefined);
   const exchange = exchangeOf(request);
   return { exchange, verdict: enforce(exchange) };
@@ -69,6 +82,13 @@ function refusalOf(verdict: Verdict | Promise<Verdict>): Refusal {
 
 const bearer = (text: string) => ['Authorization', `Bearer ${text}`];
 const bound = (cnf: unknown) => bearer(token(rs256, goodClaims({ cnf })));
+const toKey = token(rs256, goodClaims({ cnf: { jkt: key.thumbprint } }));
+const proof = (of = toKey) => key.prove({ method: 'GET', url: URL_OF_CALL, token: of, now: NOW });
+const dpop = (text: string, ...proven: string[]) => [
+  'Authorization',
+  `DPoP ${text}`,
+  ...proven.flatMap((one) => ['DPoP', one]),
+];
 
 const REFUSED: Record<string, [Request, code: string, challenge: RegExp]> = {
   'no token': [{ headers: ['Host', 'x'] }, 'token-missing', /^Bearer realm="portcullis"$/],
@@ -83,6 +103,43 @@ const REFUSED: Record<string, [Request, code: string, challenge: RegExp]> = {
   'basic authentication': [{ headers: ['Authorization', 'Basic eDp5'] }, 'token-invalid', /invalid_token/],
   'two tokens in one header': [
     { headers: ['Authorization', `Bearer ${good}, Bearer ${good}`] },
+    'token-invalid',
+    /invalid_token/,
+  ],
+  'token bound to a key, sent as bearer': [
+    { headers: [...bearer(toKey), 'DPoP', proof()] },
+    'token-invalid',
+    /^Bearer .*error="invalid_token"/,
+  ],
+  'token bound to a key, without proof': [
+    { headers: dpop(toKey) },
+    'token-invalid',
+    /^DPoP .*algs="[^"]*ES256[^"]*", error="invalid_dpop_proof"/,
+  ],
+  'token bound to a key, with two proofs': [
+    { headers: dpop(toKey, proof(), proof()) },
+    'token-invalid',
+    /^DPoP .*error="invalid_dpop_proof"/,
+  ],
+  'token bound to a key, with the proof of another': [
+    {
+      headers: dpop(toKey, proofKey().prove({ method: 'GET', url: URL_OF_CALL, token: toKey, now: NOW })),
+    },
+    'token-invalid',
+    /invalid_dpop_proof/,
+  ],
+  'unbound token with a proof': [
+    { headers: dpop(good, proof(good)) },
+    'token-invalid',
+    /^DPoP .*error="invalid_token"/,
+  ],
+  'unbound token of a consumer that must prove': [
+    { consumer: consumer({ tokenBinding: 'dpop' }) },
+    'token-invalid',
+    /invalid_token/,
+  ],
+  'certificate-bound token of a consumer that must prove': [
+    { consumer: consumer({ tokenBinding: 'dpop' }), headers: bound({ 'x5t#S256': 'a' }), thumbprint: 'a' },
     'token-invalid',
     /invalid_token/,
   ],
@@ -154,6 +211,18 @@ describe('identifyJwt', () => {
     assert.equal(run(request).verdict, undefined);
   });
 
+  it('accepts a token bound to a key with a proof of it, and each proof once', () => {
+    const verifier = tokenVerifier(trustedIssuers({ embedded }), 'test');
+    const parts = { verifier, revocations: memoryRevocations(), proofs: proofs() };
+    const enforce = identifyJwt(parts).prepare({} as OperationPlan);
+    const request = { headers: dpop(toKey, proof()), consumer: consumer({ tokenBinding: 'dpop' }) };
+    const exchange = exchangeOf(request);
+    assert.equal(enforce?.(exchange), undefined);
+    assert.equal(exchange.caller?.clientId, 'web-shop');
+    const again = refusalOf(enforce?.(exchangeOf(request)));
+    assert.equal(again.reason, 'proof: used before');
+  });
+
   it('refuses a revoked token, and any token while revocations are unknown', async () => {
     const revocations = memoryRevocations();
     await revocations.revokeClient(' web-shop', NOW);
@@ -169,7 +238,9 @@ describe('identifyJwt', () => {
         trustedIssuers({ embedded, external: [{ url: issuer.url, audience: AUDIENCE }] }),
         'test',
       );
-      const enforce = identifyJwt({ verifier, revocations: memoryRevocations() }).prepare({} as OperationPlan);
+      const enforce = identifyJwt({ verifier, revocations: memoryRevocations(), proofs: proofs() }).prepare(
+        {} as OperationPlan,
+      );
       const exchange = exchangeOf({ headers: bearer(token(rs256, goodClaims({ iss: issuer.url }))) });
       const verdict = enforce?.(exchange);
       assert.ok(verdict instanceof Promise);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { withinTime } from '../gateway/within-time.ts';
 import { type Counter, dayKey, type RedisConnection, redisDayCounter, redisTokenBucket } from './limit-counters.ts';
 import { type Clock, type LimitStore, LimitsUnavailable, utcDay } from './limit-store.ts';
 import { createMemoryLimits } from './memory-limits.ts';
@@ -30,7 +31,7 @@ export function createRedisLimits(options: RedisLimitOptions): LimitStore {
   async function ask(shared: () => Promise<Take>, alone: () => Take | Promise<Take>): Promise<Take> {
     if (clock.steady() >= restUntil) {
       try {
-        return await within(timeoutMs, shared());
+        return await withinTime(timeoutMs, shared());
       } catch {
         restUntil = clock.steady() + REST_MS;
       }
@@ -68,20 +69,4 @@ export function createRedisLimits(options: RedisLimitOptions): LimitStore {
       };
     },
   };
-}
-
-function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('Redis did not answer in time')), timeoutMs);
-    work.then(
-      (value) => {
-        clearTimeout(timer);
-        resolve(value);
-      },
-      (error) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
-  });
 }

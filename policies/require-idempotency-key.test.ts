@@ -10,7 +10,8 @@ import {
   type PlaceOptions,
   type TestExchange,
 } from './exchange.fixture.ts';
-import { IDEMPOTENCY_LIMITS, IdempotencyStore } from './idempotency-store.ts';
+import { IDEMPOTENCY_LIMITS, type IdempotencyStore } from './idempotency-store.ts';
+import { MemoryIdempotency } from './memory-idempotency.ts';
 import { requireIdempotencyKey } from './require-idempotency-key.ts';
 import { typedRequest } from './typed-request.fixture.ts';
 
@@ -26,7 +27,7 @@ const BOUNDED = { timeout: 10_000 };
 /** One gateway with its store; `send` runs the policy alone. */
 function gateway(limits = IDEMPOTENCY_LIMITS) {
   const clock = { at: 0 };
-  const policy = requireIdempotencyKey(new IdempotencyStore(limits), () => clock.at);
+  const policy = requireIdempotencyKey(new MemoryIdempotency(() => clock.at, limits));
   const send = (request: Request = {}) => {
     const { key = 'k1', json = { a: 1 } } = request;
     const place = grantedPlace({ operation: 'createCustomer', ...request.place });
@@ -220,3 +221,20 @@ test('a key where none is meant has no effect, and the record says so', BOUNDED,
   assert.equal(await verdict, undefined);
   assert.deepEqual(exchange.facts.ignored, ['idempotency-key']);
 });
+
+test(
+  'while the shared store is away a write is refused, and one that only this gateway knows of says so',
+  BOUNDED,
+  async () => {
+    const place = grantedPlace({ operation: 'createCustomer' });
+    const exchange = exchangeAt(place, { headers: ['Idempotency-Key', 'k1'] });
+    exchange.typed = typedRequest({ body: {} });
+    const ask = (claim: Awaited<ReturnType<IdempotencyStore['claim']>>) =>
+      requireIdempotencyKey({ claim: async () => claim }).prepare(place)?.(exchange);
+    const refused = await ask({ kind: 'unavailable' });
+    assert.equal(codeOf(refused), 'idempotency-unavailable');
+    assert.deepEqual(refused?.kind === 'refuse' && refused.headers, ['retry-after', '1']);
+    assert.equal(await ask({ kind: 'first', isLocal: true, settle: () => undefined }), undefined);
+    assert.deepEqual(exchange.facts.notes, ['idempotency-local']);
+  },
+);

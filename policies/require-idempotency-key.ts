@@ -5,7 +5,7 @@ import { type ProblemCode, type Refusal, refuse } from '../gateway/problems.ts';
 import { contentDigest } from '../openapi/canonical-json.ts';
 import { isObject, member } from '../openapi/plain-data.ts';
 import { headerLines } from './header-lines.ts';
-import type { IdempotencyStore, Outcome } from './idempotency-store.ts';
+import type { Claim, IdempotencyStore, Outcome, Settle } from './idempotency-store.ts';
 import { refuseParameters } from './parameter-faults.ts';
 import { requestFingerprint } from './request-fingerprint.ts';
 
@@ -36,7 +36,7 @@ const WITHOUT_EFFECT: ReadonlySet<ProblemCode> = new Set([
  * gets the same answer, at the same time it waits for the first, and another request under the key is refused. Where it
  * is not known whether the first took effect, no second one is sent.
  */
-export function requireIdempotencyKey(store: IdempotencyStore, steady: () => number): GrantPolicy {
+export function requireIdempotencyKey(store: IdempotencyStore): GrantPolicy {
   return {
     name: 'require-idempotency-key',
     stage: 'validate',
@@ -48,13 +48,21 @@ export function requireIdempotencyKey(store: IdempotencyStore, steady: () => num
       const scope = readScope(place);
 
       const attempt = (exchange: Exchange, key: string, fingerprint: string): Verdict | Promise<Verdict> => {
-        const claim = store.claim(owner, key, fingerprint, steady());
+        const claim = store.claim(owner, key, fingerprint);
+        return claim instanceof Promise
+          ? claim.then((claimed) => act(exchange, claimed, key, fingerprint))
+          : act(exchange, claim, key, fingerprint);
+      };
+      const act = (exchange: Exchange, claim: Claim, key: string, fingerprint: string): Verdict | Promise<Verdict> => {
         switch (claim.kind) {
           case 'first':
             // Every adapter says so before it sends what may take effect.
             exchange.facts.upstreamBegun = false;
-            settleWithAnswer(exchange, scope, (outcome) => store.settle(owner, key, outcome, steady()));
+            if (claim.isLocal) exchange.facts.notes.push('idempotency-local');
+            settleWithAnswer(exchange, scope, claim.settle);
             return undefined;
+          case 'unavailable':
+            return refuse('idempotency-unavailable', undefined, { headers: ['retry-after', '1'] });
           case 'other-request':
             return refuse('idempotency-key-reused');
           case 'crowded':
@@ -95,7 +103,7 @@ function readScope({ version, grant }: GrantedOperation): string {
   return contentDigest([version.contract.digest, read ?? null, masks ?? null, filter ?? null]);
 }
 
-function settleWithAnswer(exchange: Exchange, scope: string, settle: (outcome: Outcome | undefined) => void): void {
+function settleWithAnswer(exchange: Exchange, scope: string, settle: Settle): void {
   exchange.onAnswer((final) => settle(outcomeOf(exchange, final, scope)));
   // Over without an answer: it broke off somewhere. After an answer this finds nothing left to settle.
   exchange.onEnd(() => settle({ kind: 'unknown' }));

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { STAGES } from '../gateway/policy.ts';
 import { systemClock } from './limit-store.ts';
+import { MemoryIdempotency } from './memory-idempotency.ts';
 import { createMemoryLimits } from './memory-limits.ts';
 import { policyTable } from './table.ts';
 
 const table = policyTable({
   verifier: { verify: () => ({ fault: 'token-invalid', reason: 'none' }) },
   revocations: undefined as never,
+  proofs: { check: () => 'none' },
   limits: createMemoryLimits(systemClock),
+  idempotency: new MemoryIdempotency(() => 0),
   maskKey: Buffer.alloc(32),
 });
 

@@ -1,3 +1,4 @@
+import type { DpopProofs } from '../gateway/identity/dpop-proof.ts';
 import type { RevocationList } from '../gateway/identity/revocations.ts';
 import type { TokenVerifier } from '../gateway/identity/token-verifier.ts';
 import type { Policy } from '../gateway/policy.ts';
@@ -6,12 +7,12 @@ import { applyRecordFilter } from './apply-record-filter.ts';
 import { authorizeGrant } from './authorize-grant.ts';
 import { guardQueryFields } from './guard-query-fields.ts';
 import { guardWrittenFields } from './guard-written-fields.ts';
-import { IdempotencyStore } from './idempotency-store.ts';
+import type { IdempotencyStore } from './idempotency-store.ts';
 import { identifyJwt } from './identify-jwt.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
 import { limitQuota } from './limit-quota.ts';
 import { limitRate } from './limit-rate.ts';
-import { type Clock, type LimitStore, systemClock } from './limit-store.ts';
+import type { LimitStore } from './limit-store.ts';
 import { requireIdempotencyKey } from './require-idempotency-key.ts';
 import { restrictNetwork } from './restrict-network.ts';
 import { selectFields } from './select-fields.ts';
@@ -23,22 +24,22 @@ import { validateResponse } from './validate-response.ts';
 export interface PolicyDependencies {
   readonly verifier: TokenVerifier;
   readonly revocations: RevocationList;
+  readonly proofs: DpopProofs;
   readonly limits: LimitStore;
+  readonly idempotency: IdempotencyStore;
   /** 32 secret bytes from which every consumer's key for hash masks is derived. */
   readonly maskKey: Buffer;
-  /** Default: the system's. */
-  readonly clock?: Clock;
 }
 
 /**
  * Every policy, in the order in which they run; the stages of gateway/policy.ts in their order. Made once per process:
- * some policies remember from exchange to exchange (concurrency, idempotency), and must remember across snapshots.
+ * some policies remember from exchange to exchange (concurrency), and must remember across snapshots.
  */
 export function policyTable(dependencies: PolicyDependencies): readonly Policy[] {
-  const { verifier, revocations, limits, maskKey, clock = systemClock } = dependencies;
+  const { verifier, revocations, proofs, limits, idempotency, maskKey } = dependencies;
   return [
     // identify
-    identifyJwt({ verifier, revocations }),
+    identifyJwt({ verifier, revocations, proofs }),
     // authorize. The network is checked here and not at admit: whose networks count is known only now.
     restrictNetwork(),
     authorizeGrant(),
@@ -51,7 +52,7 @@ export function policyTable(dependencies: PolicyDependencies): readonly Policy[]
     guardWrittenFields(),
     guardQueryFields(),
     validateBody(),
-    requireIdempotencyKey(new IdempotencyStore(), () => clock.steady()),
+    requireIdempotencyKey(idempotency),
     // shape
     applyRecordFilter(),
     // (upstream), then inspect

@@ -12,6 +12,7 @@ const FOLDERS = [
   'odoo',
   'audit',
   'admin',
+  'assembly',
   'test',
   'bench',
   'scripts',

@@ -26,12 +26,31 @@ function noTwice(codes: readonly string[]): void {
 
 describe('docs/settings.md', () => {
   it('lists every setting that the sources read, and no other', () => {
-    const sources = ['settings.ts', 'main.ts', 'examples/distribution/demo.ts', 'examples/distribution/company.ts'];
+    const sources = [
+      'settings.ts',
+      ...sourceFiles('assembly'),
+      'main.ts',
+      'examples/distribution/demo.ts',
+      'examples/distribution/company.ts',
+    ];
     const named = new Set(sources.flatMap((path) => read(path).match(/\bPORTCULLIS_[A-Z_]*[A-Z]\b/g) ?? []));
     assert.ok(named.size > 20);
     const rows = tableRows(read('docs/settings.md'))
       .map(([code]) => code)
       .filter((code) => code.startsWith('PORTCULLIS_'));
+    noTwice(rows);
+    assert.deepEqual(rows.sort(), [...named].sort());
+  });
+});
+
+describe('docs/operating.md', () => {
+  it('lists every metric, and no other', () => {
+    const sources = sourceFiles('gateway/telemetry').map(read).join('\n');
+    const named = new Set(sources.match(/\bportcullis_\w+/g) ?? []);
+    // The names of three are put together.
+    named.delete('portcullis_upstream_');
+    for (const which of ['active', 'waiting', 'limit']) named.add(`portcullis_upstream_${which}`);
+    const rows = tableRows(read('docs/operating.md')).map(([metric]) => metric);
     noTwice(rows);
     assert.deepEqual(rows.sort(), [...named].sort());
   });
@@ -51,7 +70,7 @@ describe('docs/problems.md', () => {
 
 /** Words in the form of a fault code that mean something else in the sources that tell faults. */
 const NO_FAULTS = new Set([
-  ...['ajv-formats', 'openapi-typescript', 'utf-8', 'in-force', 'content-type', 'idempotency-key'],
+  ...['ajv-formats', 'openapi-typescript', 'utf-8', 'in-force', 'last-good', 'content-type', 'idempotency-key'],
   ...['data-owner', 'security-officer', 'last-4', 'real-time', 'free-text', 'tax-id'],
   ...['x-portcullis', 'x-nullable', 'x-query', 'too-complex'],
 ]);
@@ -181,7 +200,7 @@ describe('docs/writing-a-catalog.md', () => {
   });
 
   it('leads only to places that are there', () => {
-    for (const name of ['writing-a-catalog.md', 'settings.md', 'faults.md', 'problems.md']) {
+    for (const name of ['writing-a-catalog.md', 'settings.md', 'operating.md', 'faults.md', 'problems.md']) {
       for (const [, file = '', anchor] of read(`docs/${name}`).matchAll(/\]\((?!https?:)([\w.-]*)(?:#([\w-]+))?\)/g)) {
         const target = read(`docs/${file === '' ? name : file}`);
         const anchors = [...target.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>

@@ -94,6 +94,24 @@ function* wrongProtocol(odoo: OdooBinding, source: SourceMap, pointer: string): 
     yield wrong('jsonrpc needs "login", the bot user; add it');
 }
 
+/** Certificates belong to https, and a client certificate to its key. */
+export function* certificatesAreWhole(input: RuleInput): Iterable<Fault> {
+  for (const { environment, source, pointer } of environments(input)) {
+    const { tls, url } = environment;
+    if (tls === undefined) continue;
+    const wrong = (member: string, message: string) =>
+      faultAt(source, `${pointer}/tls${member}`, 'tls-invalid', message);
+    if (URL.parse(url)?.protocol === 'http:')
+      yield wrong('', 'plain http knows no certificates; use https, or delete "tls"');
+    if (tls.clientCertificate !== undefined && tls.clientKey === undefined) {
+      yield wrong('/clientCertificate', 'a client certificate proves nothing without "clientKey"; add it');
+    }
+    if (tls.clientKey !== undefined && tls.clientCertificate === undefined) {
+      yield wrong('/clientKey', 'a client key is of no use without "clientCertificate"; add it');
+    }
+  }
+}
+
 /** A credential that serves two environments lets a test system act in production (R-10). */
 export function* credentialsAreNotShared(input: RuleInput): Iterable<Fault> {
   const first = new Map<string, string>();
@@ -116,8 +134,11 @@ function* credentials(input: RuleInput): Iterable<{
   readonly pointer: string;
 }> {
   for (const { environment, name, source, pointer } of environments(input)) {
-    if (environment.credential === undefined) continue;
-    yield { secret: environment.credential.secret, environment: name, source, pointer: `${pointer}/credential/secret` };
+    const { credential, tls } = environment;
+    if (credential !== undefined)
+      yield { secret: credential.secret, environment: name, source, pointer: `${pointer}/credential/secret` };
+    if (tls?.clientKey !== undefined)
+      yield { secret: tls.clientKey, environment: name, source, pointer: `${pointer}/tls/clientKey` };
   }
   for (const { document, source } of input.catalog.consumers.values()) {
     for (const [index, { authentication }] of document.spec.clients.entries()) {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { CatalogRefused, startPortcullis } from '../../main.ts';
+import { CatalogRefused } from '../../assembly/refuse-start.ts';
+import { startPortcullis } from '../../main.ts';
 import { readSettings, SettingsError } from '../../settings.ts';
 import { stopSignal } from '../../stop-signal.ts';
 import { startCompany } from './company.ts';

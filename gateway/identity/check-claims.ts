@@ -30,7 +30,9 @@ export interface VerifiedToken {
   readonly expiresAt: number;
   /** SHA-256 of the client certificate that the token is bound to (RFC 8705 §3.1). */
   readonly certificateThumbprint: string | undefined;
-  /** The token is bound in a way that cannot be checked here (DPoP, RFC 9449): it must not be used as a plain one. */
+  /** RFC 7638 thumbprint of the key that must prove each request (DPoP, RFC 9449 §6.1). */
+  readonly keyThumbprint: string | undefined;
+  /** The token is bound in a way that cannot be checked here: it must not be used as a plain one. */
   readonly boundOtherwise: boolean;
   readonly claims: Readonly<Record<string, unknown>>;
 }
@@ -106,16 +108,22 @@ function clientOf({ client_id: clientId, azp }: Readonly<Record<string, unknown>
   return one;
 }
 
-type Binding = Pick<VerifiedToken, 'certificateThumbprint' | 'boundOtherwise'>;
+type Binding = Pick<VerifiedToken, 'certificateThumbprint' | 'keyThumbprint' | 'boundOtherwise'>;
+
+const UNBOUND: Binding = { certificateThumbprint: undefined, keyThumbprint: undefined, boundOtherwise: false };
+const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/;
 
 /** RFC 7800 §3.1: an unknown kind of confirmation is a binding all the same; undefined: not a confirmation at all. */
 function bindingOf(cnf: unknown): Binding | undefined {
-  if (cnf === undefined) return { certificateThumbprint: undefined, boundOtherwise: false };
+  if (cnf === undefined) return UNBOUND;
   if (typeof cnf !== 'object' || cnf === null || Array.isArray(cnf)) return undefined;
   const members = Object.entries(cnf);
   const [only] = members;
   if (members.length === 1 && only?.[0] === 'x5t#S256' && typeof only[1] === 'string') {
-    return { certificateThumbprint: only[1], boundOtherwise: false };
+    return { ...UNBOUND, certificateThumbprint: only[1] };
   }
-  return { certificateThumbprint: undefined, boundOtherwise: true };
+  if (members.length === 1 && only?.[0] === 'jkt' && typeof only[1] === 'string' && THUMBPRINT.test(only[1])) {
+    return { ...UNBOUND, keyThumbprint: only[1] };
+  }
+  return { ...UNBOUND, boundOtherwise: true };
 }

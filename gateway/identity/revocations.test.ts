@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { connect, createServer, type Socket } from 'node:net';
 import { after, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createClient } from 'redis';
+import { breakableRedis, forgetKeys, testRedisUrl } from '../redis.fixture.ts';
 import { type RedisRevocationsOptions, redisRevocations } from './redis-revocations.ts';
 import { memoryRevocations, type RevocableToken, type RevocationList, RevocationTable } from './revocations.ts';
 
@@ -54,7 +53,7 @@ describe('memoryRevocations', () => {
 
 describe('redisRevocations', () => {
   const prefix = `portcullis-test-${randomUUID()}:`;
-  const url = 'redis://127.0.0.1:6379/9';
+  const url = testRedisUrl();
   const open: { close(): unknown }[] = [];
   function start(more: Partial<RedisRevocationsOptions> = {}): RevocationList {
     const list = redisRevocations({ url, prefix, ...more });
@@ -73,9 +72,7 @@ describe('redisRevocations', () => {
 
   after(async () => {
     for (const one of open) await one.close();
-    const client = await createClient({ url }).connect();
-    for await (const keys of client.scanIterator({ MATCH: `${prefix}*` })) await client.del(keys);
-    client.destroy();
+    await forgetKeys(`${prefix}*`);
   });
 
   it('tells the other gateways within 5 seconds, and one that starts later', async () => {
@@ -96,38 +93,22 @@ describe('redisRevocations', () => {
   });
 
   it('says so when Redis is away, refuses unless told otherwise, and catches up', async () => {
-    const sockets = new Set<Socket>();
-    let cut = false;
-    const proxy = createServer((socket) => {
-      if (cut) return socket.destroy();
-      const upstream = connect(6379, '127.0.0.1');
-      for (const one of [socket, upstream]) {
-        sockets.add(one);
-        one.on('error', () => {}).on('close', () => sockets.delete(one));
-      }
-      socket.pipe(upstream).pipe(socket);
-      return undefined;
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    const address = proxy.address();
-    assert.ok(typeof address === 'object' && address !== null);
-    const away = { url: `redis://127.0.0.1:${address.port}/9`, prefix: `${prefix}away:`, pollMs: 50, staleMs: 200 };
+    const redis = await breakableRedis();
+    const away = { url: redis.url, prefix: `${prefix}away:`, pollMs: 50, staleMs: 200 };
     const strict = start(away);
     const relaxed = start({ ...away, whenAway: 'allow' });
     const near = start({ prefix: away.prefix, pollMs: 50 });
     await within5Seconds(() => isCurrent(strict)() && isCurrent(relaxed)() && isCurrent(near)());
-    cut = true;
-    for (const socket of sockets) socket.destroy();
+    redis.cut();
     await within5Seconds(() => strict.state().state === 'stale' && relaxed.state().state === 'stale');
     assert.equal(strict.check(tokenOf()), 'unknown');
     assert.equal(relaxed.check(tokenOf()), 'clear');
     await assert.rejects(relaxed.revokeToken(tokenOf(), NOW), /others will learn/);
     assert.equal(relaxed.check(tokenOf()), 'revoked');
     assert.equal(near.check(tokenOf()), 'clear');
-    cut = false;
+    redis.mend();
     await within5Seconds(() => near.check(tokenOf()) === 'revoked' && strict.check(tokenOf()) === 'revoked');
     assert.equal(strict.check(tokenOf({ tokenId: 'two' })), 'clear');
-    proxy.close();
-    for (const socket of sockets) socket.destroy();
+    redis.close();
   });
 });

@@ -201,12 +201,15 @@ describe('tokenVerifier', () => {
     const read = (cnf: unknown) => {
       const result = tokenVerifier(issuers, 'test').verify(withClaims({ cnf }), NOW);
       assert.ok(!(result instanceof Promise) && !('fault' in result));
-      return [result.certificateThumbprint, result.boundOtherwise];
+      return [result.certificateThumbprint, result.keyThumbprint, result.boundOtherwise];
     };
-    assert.deepEqual(read({ 'x5t#S256': 'abc' }), ['abc', false]);
-    assert.deepEqual(read({ jkt: 'abc' }), [undefined, true]);
-    assert.deepEqual(read({ 'x5t#S256': 'abc', jkt: 'abc' }), [undefined, true]);
-    assert.deepEqual(read({}), [undefined, true]);
+    const jkt = 'k'.repeat(43);
+    assert.deepEqual(read(undefined), [undefined, undefined, false]);
+    assert.deepEqual(read({ 'x5t#S256': 'abc' }), ['abc', undefined, false]);
+    assert.deepEqual(read({ jkt }), [undefined, jkt, false]);
+    assert.deepEqual(read({ jkt: 'abc' }), [undefined, undefined, true]);
+    assert.deepEqual(read({ 'x5t#S256': 'abc', jkt }), [undefined, undefined, true]);
+    assert.deepEqual(read({}), [undefined, undefined, true]);
   });
 
   it('needs no key id when the issuer has one key', () => {

@@ -4,7 +4,8 @@ import type { Caller } from '../exchange.ts';
 import type { GrantedOperation, OperationPlan } from '../plan.ts';
 import { unroutedOperation, unroutedVersion } from '../unrouted.ts';
 import { type CountedExchange, ExchangeCounts } from './exchange-counts.ts';
-import { createMetrics } from './metrics.ts';
+import { LoadCounts } from './load-counts.ts';
+import { createMetrics, type MetricSources } from './metrics.ts';
 
 function plan(name: string, operation = 'getCustomer'): OperationPlan {
   const version = unroutedVersion('test');
@@ -44,7 +45,24 @@ function exchange(of: OperationPlan, more: Partial<CountedExchange> = {}): Count
 }
 
 const log = { healthy: true, waitingBytes: 12, lastCommitMs: 250, lost: 3 };
-const sources = { snapshot: () => ({ id: 'sha256:1', environment: 'test' }), log: () => log };
+const loads = new LoadCounts();
+const upstream = { system: 'erp', active: 2, waiting: 1, limit: 8, breaker: 'open' } as const;
+const sources: MetricSources = {
+  snapshot: () => ({ id: 'sha256:1', environment: 'test' }),
+  log: () => log,
+  upstreams: () => [
+    { ...upstream, active: 1, waiting: 0, limit: 4, breaker: 'closed' },
+    upstream,
+    { ...upstream, system: 'carrier', breaker: 'half-open' },
+  ],
+  stores: () => [
+    { store: 'limits', kind: 'redis', isUp: false },
+    { store: 'revocations', kind: 'redis', isUp: true },
+  ],
+  source: () => 'last-good',
+  loads,
+  tokens: () => [{ endpoint: 'token', result: 'ok', count: 3 }],
+};
 
 function sampleOf(text: string, series: string): number | undefined {
   const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
@@ -105,6 +123,30 @@ describe('metrics', () => {
     assert.equal(sampleOf(text, 'portcullis_audit_log_commit_seconds'), 0.25);
     assert.equal(sampleOf(text, 'portcullis_audit_log_lost_total'), 3);
     assert.equal(sampleOf(text, 'portcullis_snapshot_info{snapshot="sha256:1",environment="test"}'), 1);
+  });
+
+  test('tell the state of upstreams, stores, the catalog and the token endpoint', async () => {
+    const refused = { kind: 'refused', faults: [] } as const;
+    loads.add(refused, 1_000_000);
+    loads.add({ kind: 'unchanged' }, 2_000_000);
+    loads.add(refused, 3_000_500);
+    const text = await createMetrics(sources).text();
+    // A system that moved is one series: what is under way to both addresses, and the limits of the new one.
+    assert.equal(sampleOf(text, 'portcullis_upstream_active{system="erp"}'), 3);
+    assert.equal(sampleOf(text, 'portcullis_upstream_waiting{system="erp"}'), 1);
+    assert.equal(sampleOf(text, 'portcullis_upstream_limit{system="erp"}'), 8);
+    assert.equal(sampleOf(text, 'portcullis_upstream_breaker{system="erp",state="open"}'), 1);
+    assert.equal(sampleOf(text, 'portcullis_upstream_breaker{system="erp",state="closed"}'), 0);
+    assert.equal(sampleOf(text, 'portcullis_upstream_breaker{system="carrier",state="half-open"}'), 1);
+    assert.equal(sampleOf(text, 'portcullis_store_up{store="limits",kind="redis"}'), 0);
+    assert.equal(sampleOf(text, 'portcullis_store_up{store="revocations",kind="redis"}'), 1);
+    assert.equal(sampleOf(text, 'portcullis_snapshot_source{source="last-good"}'), 1);
+    assert.equal(sampleOf(text, 'portcullis_snapshot_source{source="folder"}'), 0);
+    assert.equal(sampleOf(text, 'portcullis_catalog_loads_total{outcome="refused"}'), 2);
+    assert.equal(sampleOf(text, 'portcullis_catalog_loads_total{outcome="in-force"}'), 0);
+    assert.equal(sampleOf(text, 'portcullis_catalog_load_timestamp_seconds{outcome="refused"}'), 3000.5);
+    assert.equal(sampleOf(text, 'portcullis_catalog_load_timestamp_seconds{outcome="in-force"}'), undefined);
+    assert.equal(sampleOf(text, 'portcullis_token_requests_total{endpoint="token",result="ok"}'), 3);
   });
 
   test('stay within their memory when the catalog has had more places than they can count', () => {

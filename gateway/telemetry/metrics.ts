@@ -8,9 +8,10 @@ import {
   ExchangeCounts,
   type OperationCounts,
 } from './exchange-counts.ts';
+import { addStateMetrics, type StateSources } from './state-metrics.ts';
 
 /** What is looked at when metrics are collected. */
-export interface MetricSources {
+export interface MetricSources extends StateSources {
   readonly snapshot: () => { readonly id: string; readonly environment: string };
   readonly log: () => {
     readonly healthy: boolean;
@@ -63,6 +64,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     },
   });
   addLogMetrics(registry, sources.log);
+  addStateMetrics(registry, sources);
   new Gauge({
     name: 'portcullis_snapshot_info',
     help: 'The snapshot in force, as a label; always 1.',

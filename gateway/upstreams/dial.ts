@@ -5,7 +5,7 @@ import { mayLeadTo, type Origin } from './origin.ts';
 
 /** How sockets to upstreams are opened. */
 export interface DialOptions {
-  /** Trust for TLS; undefined: the certificate authorities of this process. Verification itself has no switch. */
+  /** Trust for TLS where an origin has none of its own; undefined: the certificate authorities of this process. Verification itself has no switch. */
   readonly secureContext?: SecureContext | undefined;
   /** Replaces the system's name resolution. */
   readonly lookup?: LookupFunction | undefined;
@@ -26,10 +26,11 @@ export function dial(origin: Origin, onread: OnReadOpts, options: DialOptions): 
     lookup: checkedLookup(options.lookup ?? systemLookup),
   };
   if (!origin.isTls) return connectTcp(place);
+  const secureContext = origin.tls?.secureContext ?? options.secureContext;
   return connectTls({
     ...place,
     ...(isIP(origin.host) === 0 ? { servername: origin.host } : {}),
-    ...(options.secureContext === undefined ? {} : { secureContext: options.secureContext }),
+    ...(secureContext === undefined ? {} : { secureContext }),
     ALPNProtocols: ['http/1.1'],
     minVersion: 'TLSv1.2',
     // Said out loud, so that NODE_TLS_REJECT_UNAUTHORIZED cannot change it.

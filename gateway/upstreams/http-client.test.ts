@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
+import { selfSigned } from '../certificates.fixture.ts';
 import type { BodyStream } from '../upstream.ts';
 import { createHttpClient, type HttpClientOptions, type HttpRequest, type HttpResponse } from './http-client.ts';
 import { parseOrigin } from './origin.ts';
@@ -326,9 +326,8 @@ describe('addresses', () => {
   });
 });
 
-describe('TLS', () => {
-  const key = readFileSync(new URL('./tls-key.fixture.pem', import.meta.url));
-  const cert = readFileSync(new URL('./tls-certificate.fixture.pem', import.meta.url), 'utf8');
+describe('TLS', async () => {
+  const { cert, key } = await selfSigned('localhost');
   const make =
     (options: { ALPNProtocols?: string[]; maxVersion?: 'TLSv1.1' } = {}) =>
     (onSocket: (socket: Socket) => void): Server =>

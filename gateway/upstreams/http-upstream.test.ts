@@ -39,7 +39,7 @@ async function over(
     () => client.close(),
   );
   const { credential, basePath = '', timeoutMs = 5000, ...place } = options;
-  const adapter = httpUpstream({ client, readSecret: () => SECRET });
+  const adapter = httpUpstream({ client, readSecret: () => SECRET, openTls: () => undefined });
   const environment = { url: upstream.url + basePath, timeoutMs, ...(credential === undefined ? {} : { credential }) };
   const send = adapter.prepare(testPlace({ environment, ...place }));
   const facts: Tested['facts'] = [];
@@ -168,7 +168,7 @@ describe('http upstream: what is sent', () => {
       () => client.close(),
     );
     const environment = { url: upstream.url, timeoutMs: 5000 };
-    const adapter = httpUpstream({ client, readSecret: () => SECRET });
+    const adapter = httpUpstream({ client, readSecret: () => SECRET, openTls: () => undefined });
     const send = adapter.prepare(testPlace({ environment, method: 'POST', path: '/orders/{id}' }));
     const begun = async (typed: Partial<TypedRequest>, deadline?: number): Promise<boolean | undefined> => {
       const { exchange } = testExchange(typed);

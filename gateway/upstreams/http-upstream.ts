@@ -3,7 +3,7 @@ import type { TypedRequest } from '../exchange.ts';
 import { type Refusal, RefusalError, refuse } from '../problems.ts';
 import type { ReadSecret } from '../secrets.ts';
 import { formatTraceparent } from '../telemetry/trace-context.ts';
-import type { BodyStream, Send, Upstream, UpstreamAnswer } from '../upstream.ts';
+import type { BodyStream, OpenTls, Send, Upstream, UpstreamAnswer } from '../upstream.ts';
 import { resolveCredential, type SentCredential } from './credential.ts';
 import { decodeContent } from './decode-content.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from './http-client.ts';
@@ -18,6 +18,7 @@ import { refusalOf, statusRefusal } from './upstream-refusals.ts';
 export interface HttpUpstreamDependencies {
   readonly client: HttpClient;
   readonly readSecret: ReadSecret;
+  readonly openTls: OpenTls;
 }
 
 const EMPTY = Buffer.alloc(0);
@@ -41,13 +42,13 @@ const NEVER_FORWARDED = new Set([
  * The adapter for systems of type `http`. Every upstream request is built anew from the typed request; of the client's
  * own bytes nothing is forwarded. Only JSON comes back: error statuses become problems, other media types are refused.
  */
-export function httpUpstream({ client, readSecret }: HttpUpstreamDependencies): Upstream {
+export function httpUpstream({ client, readSecret, openTls }: HttpUpstreamDependencies): Upstream {
   return {
     type: 'http',
     prepare(place) {
       const { operation, version } = place;
       const { environment, contract } = version;
-      const origin = parseOrigin(environment.url, environment.allowPlainHttp);
+      const origin = parseOrigin(environment.url, environment.allowPlainHttp, openTls(environment));
       const upstream = client.to(origin);
       const credential = resolveCredential(environment.credential, readSecret);
       // A base path in the environment stands for the one that the document names.

@@ -1,8 +1,9 @@
 import { BlockList, isIP } from 'node:net';
+import type { UpstreamTls } from '../upstream.ts';
 
 /** Where an upstream listens, as the catalog names it. */
 export interface Origin {
-  /** `https://api.example.com:443`: the same text for the same place. */
+  /** `https://api.example.com:443`, and which certificates: the same text for the same place. */
   readonly key: string;
   readonly isTls: boolean;
   /** Name or address without brackets. */
@@ -12,6 +13,8 @@ export interface Origin {
   readonly authority: string;
   /** Base path without a trailing slash, '' for none. */
   readonly basePath: string;
+  /** Certificates of its own. */
+  readonly tls: UpstreamTls | undefined;
 }
 
 const LOOPBACK = new BlockList();
@@ -36,24 +39,26 @@ NEVER_BY_NAME.addSubnet('ff00::', 8, 'ipv6');
  * Reads the address of a system environment. Throws an Error for anything but http and https, for credentials, query
  * or fragment in it, and for plain http to anything but loopback unless `allowPlainHttp` (R-09).
  */
-export function parseOrigin(url: string, allowPlainHttp = false): Origin {
+export function parseOrigin(url: string, allowPlainHttp = false, tls?: UpstreamTls): Origin {
   const parsed = new URL(url);
   const isTls = parsed.protocol === 'https:';
   if (!isTls && parsed.protocol !== 'http:') throw new Error('an upstream address begins with https:// or http://');
   if (parsed.username !== '' || parsed.password !== '') throw new Error('an upstream address holds no credentials');
   if (parsed.search !== '' || parsed.hash !== '') throw new Error('an upstream address has no query or fragment');
+  if (!isTls && tls !== undefined) throw new Error('plain http knows no certificates: use https');
   const host = parsed.hostname.replace(/^\[|\]$/g, '');
   if (!isTls && !allowPlainHttp && !isLoopbackHost(host)) {
     throw new Error('plain http is for loopback only: use https, or say allowPlainHttp in the environment');
   }
   const port = parsed.port === '' ? (isTls ? 443 : 80) : Number(parsed.port);
   return {
-    key: `${parsed.protocol}//${parsed.hostname}:${port}`,
+    key: `${parsed.protocol}//${parsed.hostname}:${port}${tls === undefined ? '' : ` ${tls.key}`}`,
     isTls,
     host,
     port,
     authority: parsed.host,
     basePath: parsed.pathname.replace(/\/+$/, ''),
+    tls,
   };
 }
 

@@ -1,4 +1,5 @@
 import { RefusalError } from '../problems.ts';
+import type { UpstreamTls } from '../upstream.ts';
 import { decodeContent } from './decode-content.ts';
 import type { HttpClient, OriginClient } from './http-client.ts';
 import { parseMediaType } from './media-type.ts';
@@ -12,6 +13,7 @@ export interface TransportRequest {
   /** `https://erp.example.com`, from the system's environment; a base path in it is not used. */
   readonly origin: string;
   readonly allowPlainHttp?: boolean;
+  readonly tls?: UpstreamTls | undefined;
   readonly method: string;
   /** Path and query. */
   readonly path: string;
@@ -44,11 +46,11 @@ const IDENTITY = headerLines(['accept-encoding', 'identity']);
 export function createTransport(client: HttpClient, maxBodyBytes = DEFAULT_MAX_BODY): Transport {
   const origins = new Map<string, OriginClient>();
 
-  function originClient({ origin, allowPlainHttp }: TransportRequest): OriginClient {
-    const key = `${origin} ${allowPlainHttp === true}`;
+  function originClient({ origin, allowPlainHttp, tls }: TransportRequest): OriginClient {
+    const key = `${origin} ${allowPlainHttp === true} ${tls?.key ?? ''}`;
     let found = origins.get(key);
     if (found === undefined) {
-      found = client.to(parseOrigin(origin, allowPlainHttp));
+      found = client.to(parseOrigin(origin, allowPlainHttp, tls));
       origins.set(key, found);
     }
     return found;

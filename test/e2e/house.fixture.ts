@@ -33,6 +33,8 @@ export interface House {
   readonly company: Company;
   readonly portcullis: Portcullis;
   readonly dataFolder: string;
+  /** All that it was started with. */
+  readonly variables: Readonly<Record<string, string>>;
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   /** An access token of a client with a demo secret. */
   token(client: string): Promise<string>;
@@ -78,11 +80,12 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     company,
     portcullis,
     dataFolder,
+    variables,
     call: (method, path, call) => callUrl(method, `${portcullis.gatewayUrl}${path}`, call),
     token(client) {
       let token = tokens.get(client);
       if (token === undefined) {
-        token = clientToken(portcullis.adminUrl, client, `demo-${client}`);
+        token = clientToken(portcullis.adminUrl, client);
         tokens.set(client, token);
       }
       return token;
@@ -103,7 +106,12 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   };
 }
 
-async function callUrl(method: string, url: string, { token, headers, body }: CallOptions = {}): Promise<Answer> {
+/** One call of any gateway. */
+export async function callUrl(
+  method: string,
+  url: string,
+  { token, headers, body }: CallOptions = {},
+): Promise<Answer> {
   const response = await fetch(url, {
     method,
     redirect: 'manual',
@@ -124,10 +132,11 @@ async function callUrl(method: string, url: string, { token, headers, body }: Ca
   return { status: response.status, headers: response.headers, text, json };
 }
 
-async function clientToken(adminUrl: string, client: string, secret: string): Promise<string> {
+/** An access token of a client with a demo secret, from any gateway's admin part. */
+export async function clientToken(adminUrl: string, client: string): Promise<string> {
   const response = await fetch(`${adminUrl}/oauth/token`, {
     method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${client}:${secret}`).toString('base64')}` },
+    headers: { authorization: `Basic ${Buffer.from(`${client}:demo-${client}`).toString('base64')}` },
     body: new URLSearchParams({ grant_type: 'client_credentials' }),
   });
   return accessToken(response);

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { TEST_CERTIFICATE, TEST_CERTIFICATE_KEY } from '../../admin/certificate.fixture.ts';
+import type { TLSSocket } from 'node:tls';
+import { selfSigned } from '../../gateway/certificates.fixture.ts';
 import { jwks, KEYS, type TestIssuer, testIssuer, token } from '../../gateway/identity/tokens.fixture.ts';
 import { type House, openHouse } from './house.fixture.ts';
 
@@ -19,14 +20,14 @@ interface BankAnswer {
 }
 
 /** SC-11: the bank reads open items with a token bound to its certificate, by day, with accounts masked. */
-describe('SC-11 payment status', () => {
+describe('SC-11 payment status', async () => {
+  const itself = await selfSigned('127.0.0.1');
   let house: House;
   let issuer: TestIssuer;
   let folder: string;
-  const thumbprint = Buffer.from(
-    new X509Certificate(TEST_CERTIFICATE).fingerprint256.replaceAll(':', ''),
-    'hex',
-  ).toString('base64url');
+  const thumbprint = Buffer.from(new X509Certificate(itself.cert).fingerprint256.replaceAll(':', ''), 'hex').toString(
+    'base64url',
+  );
   const always = (text: string) =>
     text.replace('rate: { perSecond: 2, burst: 4 }', 'rate: { perSecond: 500, burst: 500 }');
 
@@ -40,8 +41,8 @@ describe('SC-11 payment status', () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'portcullis-tls-'));
-    await writeFile(join(folder, 'cert.pem'), TEST_CERTIFICATE);
-    await writeFile(join(folder, 'key.pem'), TEST_CERTIFICATE_KEY);
+    await writeFile(join(folder, 'cert.pem'), itself.cert);
+    await writeFile(join(folder, 'key.pem'), itself.key);
     issuer = await testIssuer(() => jwks(KEYS.rs256));
     await writeFile(join(folder, 'issuers.json'), JSON.stringify([{ url: issuer.url, environmentRequired: true }]));
     house = await open('from: "00:00", to: "23:59", timeZone: Europe/Brussels');
@@ -84,13 +85,15 @@ describe('SC-11 payment status', () => {
     at: House,
     path: string,
     bearer: string,
-    certificate = { cert: TEST_CERTIFICATE, key: TEST_CERTIFICATE_KEY },
+    certificate: { readonly cert: string; readonly key: string; readonly session?: Buffer } = itself,
+    listen?: { session(one: Buffer): unknown; reused(reused: boolean): unknown },
   ): Promise<BankAnswer> {
     return new Promise((resolve, reject) => {
       const call = request(
         `${at.portcullis.gatewayUrl}${path}`,
-        { ca: TEST_CERTIFICATE, ...certificate, headers: { authorization: `Bearer ${bearer}` }, agent: false },
+        { ca: itself.cert, ...certificate, headers: { authorization: `Bearer ${bearer}` }, agent: false },
         (response) => {
+          listen?.reused((response.socket as TLSSocket).isSessionReused());
           let text = '';
           response.setEncoding('utf8');
           response.on('data', (part: string) => {
@@ -100,6 +103,7 @@ describe('SC-11 payment status', () => {
         },
       );
       call.on('error', reject);
+      if (listen !== undefined) call.on('socket', (socket) => socket.on('session', listen.session));
       call.end();
     });
   }
@@ -129,11 +133,34 @@ describe('SC-11 payment status', () => {
   });
 
   test('the same token over a connection with another certificate is 401', async () => {
-    const read = (name: string) => readFile(new URL(`../../gateway/upstreams/${name}`, import.meta.url), 'utf8');
-    const other = { cert: await read('tls-certificate.fixture.pem'), key: await read('tls-key.fixture.pem') };
-    const { status, json } = await get(house, PAYMENTS, bankToken(), other);
+    const { status, json } = await get(house, PAYMENTS, bankToken(), await selfSigned('another bank'));
     assert.equal(status, 401);
     assert.equal(json.code, 'token-invalid');
+  });
+
+  test('a resumed connection still has its certificate: the token is accepted, and nobody else can resume it', async () => {
+    let session: Buffer | undefined;
+    let isResumed = false;
+    const reused = (is: boolean): void => {
+      isResumed = is;
+    };
+    const hear = (one: Buffer): void => {
+      session = one;
+    };
+    assert.equal((await get(house, PAYMENTS, bankToken(), itself, { session: hear, reused })).status, 200);
+    assert.ok(session !== undefined);
+    const again = { ...itself, session };
+    assert.equal((await get(house, PAYMENTS, bankToken(), again, { session: hear, reused })).status, 200);
+    assert.equal(isResumed, true);
+    // What a session was begun with counts, not what is shown beside it.
+    let foreign: Buffer | undefined;
+    const hearForeign = (one: Buffer): void => {
+      foreign = one;
+    };
+    const other = await selfSigned('another bank');
+    assert.equal((await get(house, PAYMENTS, bankToken(), other, { session: hearForeign, reused })).status, 401);
+    assert.ok(foreign !== undefined);
+    assert.equal((await get(house, PAYMENTS, bankToken(), { ...itself, session: foreign })).status, 401);
   });
 
   test('a token that is not bound, or bound to another certificate, is 401', async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { ExternalIssuerSettings } from './gateway/identity/issuers.ts';
-import { SettingsError } from './settings.ts';
+import type { ExternalIssuerSettings } from '../gateway/identity/issuers.ts';
+import { SettingsError } from '../settings.ts';
 
 type Member = keyof ExternalIssuerSettings;
 

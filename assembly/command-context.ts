@@ -1,0 +1,51 @@
+import { resolve } from 'node:path';
+import type { CommandContext } from '../admin/commands/command.ts';
+import { loadCatalog } from '../catalog/load-folder.ts';
+import { compileCatalog } from '../gateway/compile.ts';
+import { trustedIssuers } from '../gateway/identity/issuers.ts';
+import { memoryRevocations } from '../gateway/identity/revocations.ts';
+import { tokenVerifier } from '../gateway/identity/token-verifier.ts';
+import { keyRing } from '../gateway/secrets.ts';
+import { createHttpClient } from '../gateway/upstreams/http-client.ts';
+import { createUpstreams } from '../gateway/upstreams/layers.ts';
+import { systemClock } from '../policies/limit-store.ts';
+import { MemoryIdempotency } from '../policies/memory-idempotency.ts';
+import { createMemoryLimits } from '../policies/memory-limits.ts';
+import type { CommandSettings } from '../settings.ts';
+import { compileDependencies } from './compile-parts.ts';
+
+/** What the command line needs of the parts: a folder compiled as the gateway would, with no secret, socket or log. */
+export function commandContext(defaults: CommandSettings): CommandContext {
+  return {
+    out: (text) => process.stdout.write(`${text}\n`),
+    err: (text) => process.stderr.write(`${text}\n`),
+    defaults,
+    async compileFolder(folder, environment) {
+      const client = createHttpClient();
+      const upstreams = createUpstreams();
+      const dependencies = compileDependencies({
+        environment,
+        keys: keyRing('dry run'),
+        readSecret: () => 'not read in a dry run',
+        openTls: () => undefined,
+        client,
+        upstreams,
+        verifier: tokenVerifier(trustedIssuers({}), environment),
+        revocations: memoryRevocations(),
+        proofs: { check: () => 'not checked in a dry run' },
+        limits: createMemoryLimits(systemClock),
+        idempotency: new MemoryIdempotency(() => systemClock.steady()),
+      });
+      try {
+        const { catalog, faults } = await loadCatalog(resolve(folder));
+        const compiled = compileCatalog(catalog, dependencies);
+        const all = [...faults, ...compiled.faults];
+        const isFaulty = all.some((fault) => fault.severity === 'error');
+        return { catalog, snapshot: isFaulty ? undefined : compiled.snapshot, faults: all };
+      } finally {
+        upstreams.close();
+        client.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { grantedPrefix } from '../gateway/audit-journal.ts';
+import type { CompileDependencies } from '../gateway/compile.ts';
+import { createContractCache } from '../gateway/contract-cache.ts';
+import type { KeyRing, ReadSecret } from '../gateway/secrets.ts';
+import type { OpenTls } from '../gateway/upstream.ts';
+import type { HttpClient } from '../gateway/upstreams/http-client.ts';
+import { httpUpstream } from '../gateway/upstreams/http-upstream.ts';
+import type { Upstreams } from '../gateway/upstreams/layers.ts';
+import { createTransport } from '../gateway/upstreams/transport.ts';
+import { odooUpstream } from '../odoo/odoo-upstream.ts';
+import { type PolicyDependencies, policyTable } from '../policies/table.ts';
+
+/** What a catalog is compiled with; the parts that need no running process. */
+export interface CompileParts extends Omit<PolicyDependencies, 'maskKey'> {
+  readonly environment: string;
+  readonly keys: KeyRing;
+  readonly readSecret: ReadSecret;
+  readonly openTls: OpenTls;
+  readonly client: HttpClient;
+  readonly upstreams: Upstreams;
+}
+
+/** The policies and the adapters, as a catalog is compiled against them: the same for what serves and for what only checks. */
+export function compileDependencies(parts: CompileParts): CompileDependencies {
+  const { environment, keys, readSecret, openTls, client, upstreams, ...forPolicies } = parts;
+  return {
+    environment,
+    policies: policyTable({ ...forPolicies, maskKey: keys.key('masks') }),
+    upstreams: {
+      http: httpUpstream({ client, readSecret, openTls }),
+      odoo: odooUpstream({ transport: createTransport(client), readSecret, keys, openTls }),
+    },
+    wrap: (place, send) => upstreams.wrap(place, send),
+    recordPrefix: (place) => grantedPrefix(place, environment),
+    contracts: createContractCache(),
+  };
+}

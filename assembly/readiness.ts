@@ -1,0 +1,49 @@
+import type { ReadinessCheck } from '../admin/health.ts';
+import type { StoreState } from '../gateway/telemetry/state-metrics.ts';
+import type { Settings } from '../settings.ts';
+
+/** How far the gateway is: it answers calls only while `serving`. */
+export type Phase = 'starting' | 'serving' | 'stopping';
+
+export interface ReadinessParts {
+  readonly phase: () => Phase;
+  readonly isLogHealthy: () => boolean;
+  readonly source: () => 'folder' | 'last-good';
+  readonly stores: () => readonly StoreState[];
+}
+
+/** What must work before calls may come, and what is only told. */
+export function readinessChecks(parts: ReadinessParts, settings: Settings): readonly ReadinessCheck[] {
+  const isDown = (store: StoreState['store']) => parts.stores().some((one) => one.store === store && !one.isUp);
+  return [
+    {
+      name: 'gateway',
+      problem: () => (parts.phase() === 'serving' ? undefined : `it is ${parts.phase()}`),
+    },
+    {
+      name: 'audit-log',
+      problem: () => (parts.isLogHealthy() ? undefined : 'records cannot be made durable'),
+    },
+    {
+      name: 'catalog',
+      isNeeded: false,
+      problem: () => (parts.source() === 'folder' ? undefined : 'the last good copy is served: the folder cannot be'),
+    },
+    {
+      name: 'revocations',
+      isNeeded: settings.revocationWhenRedisAway === 'refuse',
+      problem: () => (isDown('revocations') ? 'not current: a revoked token could be missed' : undefined),
+    },
+    {
+      name: 'limits',
+      isNeeded: settings.limitsWhenRedisAway === 'refuse',
+      problem: () => (isDown('limits') ? 'the shared counters cannot be reached' : undefined),
+    },
+    {
+      // Only requests that carry a key are refused: no reason to send reads away.
+      name: 'idempotency',
+      isNeeded: false,
+      problem: () => (isDown('idempotency') ? 'the shared keys cannot be reached' : undefined),
+    },
+  ];
+}

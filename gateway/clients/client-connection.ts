@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { MessageFault } from '../http1/header-fields.ts';
 import { type Refusal, refuse } from '../problems.ts';
-import { ClientRequest } from './client-request.ts';
+import { ClientRequest, type RequestConnection } from './client-request.ts';
 import { type HeadLimits, HeadReader } from './head-reader.ts';
 import { RequestBody } from './request-body.ts';
 import type { RequestHeaders } from './request-head.ts';
@@ -27,13 +27,6 @@ export interface ConnectionHost {
   onClosed(connection: ClientConnection): void;
   /** Hears of a failure of our own; the client learns nothing of it. */
   onFault(error: unknown): void;
-}
-
-/** Who is at the other end. */
-export interface Peer {
-  readonly remoteAddress: string;
-  /** SHA-256 of the client certificate (DER), base64url, when the connection carries one. */
-  readonly certificateThumbprint: string | undefined;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -60,7 +53,7 @@ type BodyState = 'none' | 'unread' | 'reading' | 'read' | 'broken';
  * One client's connection: reads one request after the other (RFC 9112 §9.3), gives each to its host and reads on when
  * its answer has been handed over. Bounded in time and memory whatever the client does.
  */
-export class ClientConnection implements Peer {
+export class ClientConnection implements RequestConnection {
   readonly socket: Socket;
   readonly #host: ConnectionHost;
   readonly #reader: HeadReader;
@@ -121,7 +114,6 @@ export class ClientConnection implements Peer {
     if (this.#request === undefined && !this.#isHeadBegun && !this.#isLingering) this.socket.destroy();
   }
 
-  /** See ClientRequest.readBody. */
   readBody(request: ClientRequest, limit: number): Buffer | Promise<Buffer | Refusal> {
     if (request !== this.#request || this.#bodyState !== 'unread') return NOTHING;
     const { headers } = request;
@@ -149,14 +141,13 @@ export class ClientConnection implements Peer {
     });
   }
 
-  /** Whether the answer to this request is the connection's last: also where the rest of its body would be in the way. */
+  /** Also where the rest of the request's body would be in the way. */
   closesAfter({ headers }: ClientRequest): boolean {
     if (headers.close || this.#host.isDraining) return true;
     if (this.#bodyState === 'unread') return headers.chunked || this.#pending.length < headers.contentLength;
     return this.#bodyState === 'reading' || this.#bodyState === 'broken';
   }
 
-  /** The whole answer has been handed over; `closes` is what the client was told. */
   finish(request: ClientRequest, closes: boolean): void {
     if (request !== this.#request) return;
     if (!closes && this.#bodyState === 'unread') this.#pending = this.#pending.subarray(request.headers.contentLength);
@@ -168,7 +159,6 @@ export class ClientConnection implements Peer {
     this.#pump();
   }
 
-  /** Resolves when the socket has taken what was written; rejects when it closes. */
   drained(): Promise<void> {
     return new Promise((resolve, reject) => {
       const { socket } = this;

@@ -1,8 +1,27 @@
+import type { Socket } from 'node:net';
 import type { Refusal } from '../problems.ts';
 import type { Reply } from '../reply.ts';
 import { answerLines, answerStart } from './answer-head.ts';
-import type { ClientConnection, Peer } from './client-connection.ts';
 import type { RequestHeaders } from './request-head.ts';
+
+/** Who is at the other end. */
+export interface Peer {
+  readonly remoteAddress: string;
+  /** SHA-256 of the client certificate (DER), base64url, when the connection carries one. */
+  readonly certificateThumbprint: string | undefined;
+}
+
+/** What a request asks of its connection. */
+export interface RequestConnection extends Peer {
+  readonly socket: Socket;
+  readBody(request: ClientRequest, limit: number): Buffer | Promise<Buffer | Refusal>;
+  /** Whether the answer to this request is the connection's last. */
+  closesAfter(request: ClientRequest): boolean;
+  /** The whole answer has been handed over; `closes` is what the client was told. */
+  finish(request: ClientRequest, closes: boolean): void;
+  /** Resolves when the socket has taken what was written; rejects when it closes. */
+  drained(): Promise<void>;
+}
 
 /** Above this, copying costs more than a second buffer in the write. */
 const ONE_WRITE_BYTES = 16 * 1024;
@@ -19,13 +38,13 @@ export class ClientRequest implements Reply {
   readonly refusal: Refusal | undefined;
   /** Called once when the answer has been handed over or the connection is lost. */
   onOver: (() => void) | undefined = undefined;
-  readonly #connection: ClientConnection;
+  readonly #connection: RequestConnection;
   readonly #isVersion10: boolean;
   #isChunked = false;
   #isOver = false;
 
   constructor(
-    connection: ClientConnection,
+    connection: RequestConnection,
     line: { readonly method: string; readonly target: string; readonly isVersion10: boolean },
     headers: RequestHeaders,
     refusal: Refusal | undefined,

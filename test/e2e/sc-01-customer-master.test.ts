@@ -49,7 +49,8 @@ describe('SC-01 customer master', () => {
       'updatedAt',
     ];
     for (const item of page.items) assert.deepEqual(Object.keys(item).sort(), granted);
-    assert.doesNotMatch(text, /vat|creditLimit|bank|BE0/i);
+    // The cursor is random text: it may spell anything.
+    assert.doesNotMatch(text.replace(page.next ?? '', ''), /vat|creditLimit|bank|BE0/i);
     assert.match(String(page.items[0]?.updatedAt), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     assert.equal(typeof page.next, 'string');
   });

@@ -1,5 +1,6 @@
 import type { SourceMap } from '../catalog/catalog.ts';
-import type { Fault } from '../catalog/fault.ts';
+import type { Fault, Place } from '../catalog/fault.ts';
+import type { OverlayOrigins } from './overlay-origins.ts';
 
 /** More than this helps nobody: the rest is counted in one closing fault. */
 const MAX_FAULTS = 200;
@@ -16,12 +17,14 @@ export class DocumentTooComplex extends Error {
 /** Collects the faults of one document; pointers are those of the 3.1 form and are led back to the text as written. */
 export class DocumentFaults {
   readonly #source: SourceMap;
+  readonly #origins: OverlayOrigins | undefined;
   readonly #faults: Fault[] = [];
   readonly #moved = new Map<string, string>();
   #unlisted = 0;
 
-  constructor(source: SourceMap) {
+  constructor(source: SourceMap, origins?: OverlayOrigins) {
     this.#source = source;
+    this.#origins = origins;
   }
 
   /** What stands at `to` in the 3.1 form was written at `from`. */
@@ -30,15 +33,28 @@ export class DocumentFaults {
   }
 
   add(code: string, message: string, pointer: string, severity: Fault['severity'] = 'error'): void {
-    if (this.#faults.length >= MAX_FAULTS) {
-      this.#unlisted += 1;
-      return;
-    }
-    this.#faults.push({ code, message, place: this.#source.locate(this.#asWritten(pointer)), severity });
+    this.#push({ code, message, place: this.locate(pointer), severity });
+  }
+
+  #push(fault: Fault): void {
+    if (this.#faults.length < MAX_FAULTS) this.#faults.push(fault);
+    else this.#unlisted += 1;
   }
 
   warn(code: string, message: string, pointer: string): void {
     this.add(code, message, pointer, 'warning');
+  }
+
+  /** Where it was written; a place in the 3.1 form as in `add`. */
+  locate(pointer: string): Place {
+    return this.#source.locate(this.#asWritten(pointer));
+  }
+
+  /** Adds the fault at the overlay's action that took out what stood at `removed`; false where no overlay did. */
+  addAtRemoval(code: string, message: string, removed: string): boolean {
+    const place = this.#origins?.removal(this.#asWritten(removed));
+    if (place !== undefined) this.#push({ code, message, place, severity: 'error' });
+    return place !== undefined;
   }
 
   has(code: string): boolean {

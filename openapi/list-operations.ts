@@ -1,3 +1,4 @@
+import { suggestion } from '../catalog/nearest-name.ts';
 import { quoted } from '../catalog/quoted.ts';
 import { operationAnnotation, parameterRole } from './annotation.ts';
 import type { ShapeBuilder } from './build-shapes.ts';
@@ -146,8 +147,12 @@ class OperationReader {
       return undefined;
     }
     if (place === undefined) {
-      const message = `parameters in ${quoted(String(stated))} are not supported; use one of ${PLACES.join(', ')}`;
-      this.#faults.add('parameter-unsupported', message, at);
+      const hint = typeof stated === 'string' ? suggestion(stated, PLACES) : '';
+      const message =
+        stated === undefined
+          ? `the parameter ${quoted(name)} does not say where it stands; add in: with one of ${PLACES.join(', ')}`
+          : `parameters in ${quoted(String(stated))} are not supported; use one of ${PLACES.join(', ')}${hint}`;
+      this.#faults.add('parameter-unsupported', message, childPointer(at, 'in'));
       return undefined;
     }
     if (place === 'header' && OWNED_HEADERS.has(name.toLowerCase())) return undefined;

@@ -126,6 +126,9 @@ class Walk {
   checkReferences(document: PlainObject): void {
     for (const { pointer, target } of this.#references) {
       if (valueAt(document, target) !== undefined) continue;
+      const { file, line } = this.#faults.locate(pointer);
+      const removal = `this removes what the reference ${quoted(`#${target}`)} at ${file}:${line} leads to; remove that, too, or keep this`;
+      if (this.#faults.addAtRemoval('ref-missing', removal, target)) continue;
       const cut = target.lastIndexOf('/');
       const siblings = valueAt(document, target.slice(0, Math.max(cut, 0)));
       const hint = suggestion(target.slice(cut + 1), isObject(siblings) ? Object.keys(siblings) : []);

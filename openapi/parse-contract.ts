@@ -9,7 +9,7 @@ import { checkLimits } from './document-limits.ts';
 import { childPointer } from './json-pointer.ts';
 import { listOperations, successContents } from './list-operations.ts';
 import { normalForm } from './normal-form.ts';
-import { applyOverlay } from './overlay.ts';
+import { applyOverlays } from './overlay.ts';
 import { patternFault } from './pattern.ts';
 import { emptyObject, isList, member, type PlainObject } from './plain-data.ts';
 import { recogniseDocument } from './spec-version.ts';
@@ -30,17 +30,18 @@ export function parseContract(
   source: SourceMap,
   overlays: readonly ReferencedFile[] = [],
 ): ParsedContract {
-  const faults = new DocumentFaults(source);
-  const overlayFaults: Fault[] = [];
+  let faults = new DocumentFaults(source);
+  let overlayFaults: readonly Fault[] = [];
   try {
     checkLimits(content);
     let whole = content;
-    for (const overlay of overlays) {
-      const applied = applyOverlay(whole, overlay.content, overlay.source);
-      overlayFaults.push(...applied.faults);
-      whole = applied.document;
+    if (overlays.length > 0) {
+      const overlaid = applyOverlays(content, source, overlays);
+      faults = new DocumentFaults(overlaid.origins, overlaid.origins);
+      overlayFaults = overlaid.faults;
+      whole = overlaid.document;
+      checkLimits(whole);
     }
-    if (overlays.length > 0) checkLimits(whole);
     const read = readContract(whole, faults);
     // A document with loose ends is not whole: what its operations mean is not known.
     const contract = faults.has('ref-remote') || faults.has('ref-missing') ? undefined : read;
@@ -69,7 +70,7 @@ function readContract(content: unknown, faults: DocumentFaults): Contract | unde
   }
   const title = member(member(document, 'info'), 'title');
   if (typeof title !== 'string' || title === '')
-    faults.add('document-invalid', 'info.title is missing; add it', '/info');
+    faults.add('document-invalid', 'info.title is missing; add it', '/info/title');
   const shapes = new ShapeBuilder(document);
   const operations = listOperations(document, shapes, faults);
   if (operations.size === 0) {

@@ -18,6 +18,8 @@ const DEFAULT_STYLE = { path: 'simple', query: 'form', header: 'simple', cookie:
 /** Header parameters of these names are ignored (OpenAPI 3.1 §4.8.12): the gateway owns them. */
 const OWNED_HEADERS = new Set(['accept', 'content-type', 'authorization']);
 
+const STATUS = /^(?:[1-5](?:\d\d|XX)|default)$/i;
+
 type Content0 = { readonly content?: Content };
 
 /** The operations of a document in 3.1 form, by id, with their shapes. */
@@ -111,7 +113,7 @@ class OperationReader {
       ...(typeof summary === 'string' ? { summary } : {}),
       parameters: this.#parameters(item, itemPointer, operation, pointer),
       ...(requestBody === undefined ? {} : { requestBody }),
-      responses: this.#responses(member(operation, 'responses'), id),
+      responses: this.#responses(member(operation, 'responses'), id, childPointer(pointer, 'responses')),
       annotation: operationAnnotation(member(operation, 'x-portcullis')),
       pointer,
     };
@@ -182,9 +184,16 @@ class OperationReader {
     return content === undefined ? undefined : { required: member(body, 'required') === true, content };
   }
 
-  #responses(responses: unknown, id: string): Operation['responses'] {
+  #responses(responses: unknown, id: string, pointer: string): Operation['responses'] {
     const out = new Map<string, { description: string } & Content0>();
-    const statuses = members(responses).filter(([status]) => !status.startsWith('x-'));
+    const statuses = members(responses).filter(([status]) => {
+      if (STATUS.test(status)) return true;
+      if (!status.startsWith('x-')) {
+        const message = `${quoted(status)} is no status of an answer; write three digits, a range such as 2XX, or default`;
+        this.#faults.add('document-invalid', message, childPointer(pointer, status));
+      }
+      return false;
+    });
     const main = successStatuses(statuses.map(([status]) => status))[0];
     for (const [status, entry] of statuses) {
       const response = follow(this.#document, entry);

@@ -4,8 +4,10 @@ import { checkAnnotation } from './annotation.ts';
 import type { DocumentFaults } from './document-faults.ts';
 import { heldBy, type Part } from './document-structure.ts';
 import { childPointer, localReference, valueAt } from './json-pointer.ts';
+import { checkMembers, foundThere, named } from './part-members.ts';
 import { emptyObject, isList, isObject, member, members, type PlainObject } from './plain-data.ts';
 import { modernSchema, plainSchema } from './schema-form.ts';
+import { checkKeywords } from './schema-keywords.ts';
 
 /** A `$ref` as found: where it stands and what must stand at its end. */
 interface Reference {
@@ -51,11 +53,18 @@ class Walk {
   part(part: Part, value: unknown, pointer: string): unknown {
     if (part === 'schema' && typeof value === 'boolean') return value;
     if (!isObject(value)) {
-      this.#faults.add('document-invalid', `this must be an object (${part}); write it as one`, pointer);
+      const mend = part === 'schema' && typeof value === 'string' ? `; write {type: …}` : '';
+      const message = `here must stand ${named(part)}, an object with members, and there is ${foundThere(value)}${mend}`;
+      this.#faults.add('document-invalid', message, pointer);
       return part === 'schema' ? false : Object.freeze(emptyObject());
     }
     const source = part === 'schema' ? this.#schema(value, pointer) : value;
     if (typeof source.$ref === 'string') this.#reference(source.$ref, pointer);
+    else if (source.$ref !== undefined) {
+      const message = `$ref must be a text such as "#/components/…", and there is ${foundThere(source.$ref)}`;
+      this.#faults.add('ref-unsupported', message, childPointer(pointer, '$ref'));
+    }
+    checkMembers(part, source, pointer, this.#faults);
     if (source['x-portcullis'] !== undefined) checkAnnotation(part, source['x-portcullis'], pointer, this.#faults);
     const out = emptyObject();
     for (const [name, held] of members(source)) out[name] = this.#member(part, name, held, childPointer(pointer, name));
@@ -74,7 +83,8 @@ class Walk {
   #map(part: Part, value: unknown, pointer: string): unknown {
     const out = emptyObject();
     if (!isObject(value)) {
-      this.#faults.add('document-invalid', `this must be an object of named parts; write it as one`, pointer);
+      const message = `here must stand an object that names ${named(part)} with each member, and there is ${foundThere(value)}`;
+      this.#faults.add('document-invalid', message, pointer);
       return Object.freeze(out);
     }
     for (const [name, held] of members(value)) {
@@ -87,14 +97,21 @@ class Walk {
 
   #list(part: Part, value: unknown, pointer: string): unknown {
     if (!isList(value)) {
-      this.#faults.add('document-invalid', 'this must be a list; write it as one', pointer);
+      const message = `here must stand a list, each item ${named(part)}, and there is ${foundThere(value)}`;
+      this.#faults.add(part === 'schema' ? 'schema-invalid' : 'document-invalid', message, pointer);
       return Object.freeze([]);
     }
     return Object.freeze(value.map((held, index) => this.part(part, held, childPointer(pointer, index))));
   }
 
   #schema(value: PlainObject, pointer: string): PlainObject {
+    checkKeywords(value, this.#older, pointer, this.#faults);
+    if (isList(value.items)) this.#faults.moved(childPointer(pointer, 'prefixItems'), childPointer(pointer, 'items'));
     const schema = plainSchema(this.#older ? modernSchema(value) : value);
+    if (value.anyOf === undefined && schema.anyOf !== undefined) {
+      // What was nullable beside its branches has become a branch of its own.
+      this.#faults.moved(`${childPointer(pointer, 'anyOf')}/0`, pointer);
+    }
     for (const name of ['$id', '$anchor', '$dynamicRef', '$dynamicAnchor', '$recursiveRef']) {
       if (typeof schema[name] !== 'string') continue;
       const mend = 'point to schemas with $ref and a JSON Pointer (#/components/schemas/…)';

@@ -118,7 +118,7 @@ describe('a fault stands in the file that caused it', () => {
     const api = API.replace('{name: debug, in: query}', '{name: debug, in: query}, {name: x, in: nowhere}');
     const drop = overlay(NO_PATTERN, '{target: "$..parameters[?@.name==\'debug\']", remove: true}');
     assert.deepEqual(codes(parsed(api, drop)), [
-      `7:${(api.split('\n')[6]?.indexOf('{name: x') ?? 0) + 1} parameter-unsupported`,
+      `7:${(api.split('\n')[6]?.indexOf('nowhere') ?? 0) + 1} parameter-unsupported`,
     ]);
   });
 

@@ -289,7 +289,7 @@ describe('faults of a document', () => {
     [
       'a parameter outside of the known places',
       document('/a: {get: {operationId: a, parameters: [{name: q, in: querystring}], responses: {}}}'),
-      ['4:43 parameter-unsupported'],
+      ['4:57 parameter-unsupported'],
     ],
     [
       'two fields of one name',

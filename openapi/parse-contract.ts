@@ -1,5 +1,5 @@
 import type { ReferencedFile, SourceMap } from '../catalog/catalog.ts';
-import type { Fault } from '../catalog/fault.ts';
+import type { Fault, Place } from '../catalog/fault.ts';
 import { quoted } from '../catalog/quoted.ts';
 import { ShapeBuilder } from './build-shapes.ts';
 import { contentDigest } from './canonical-json.ts';
@@ -19,6 +19,8 @@ import { fromSwagger2 } from './swagger2.ts';
 export interface ParsedContract {
   readonly contract: Contract | undefined;
   readonly faults: readonly Fault[];
+  /** Where a place of the contract's document was written, in the document itself or an overlay. */
+  readonly locate: (pointer: string) => Place;
 }
 
 /**
@@ -32,6 +34,7 @@ export function parseContract(
 ): ParsedContract {
   let faults = new DocumentFaults(source);
   let overlayFaults: readonly Fault[] = [];
+  const locate = (pointer: string): Place => faults.locate(pointer);
   try {
     checkLimits(content);
     let whole = content;
@@ -45,12 +48,12 @@ export function parseContract(
     const read = readContract(whole, faults);
     // A document with loose ends is not whole: what its operations mean is not known.
     const contract = faults.has('ref-remote') || faults.has('ref-missing') ? undefined : read;
-    return { contract, faults: [...faults.all(), ...overlayFaults] };
+    return { contract, faults: [...faults.all(), ...overlayFaults], locate };
   } catch (error) {
     if (!(error instanceof DocumentTooComplex)) throw error;
     const mend = 'split it into interfaces of a manageable size';
     faults.add('document-too-complex', `${error.message} It is refused; ${mend}`, error.pointer);
-    return { contract: undefined, faults: [...faults.all(), ...overlayFaults] };
+    return { contract: undefined, faults: [...faults.all(), ...overlayFaults], locate };
   }
 }
 

@@ -294,7 +294,10 @@ describe('the command line about documents that the example does not know', () =
       assert.equal(code, 1, out);
       const lines = out.trimEnd().split('\n');
       assert.equal(new Set(lines).size, lines.length, 'a fault stands twice');
-      assert.match(out, /^unseen\/order-submission\/grants\.yaml:\d+:1 grant-impossible .* no model in Odoo 17\./m);
+      assert.match(
+        out,
+        /^unseen\/order-submission\/order-submission-1\.0\.yaml:\d+:\d+ grant-impossible getOrder, granted by rehearsal-order-submission-v1: .* no model in Odoo 17; /m,
+      );
       assert.equal((await portcullis(['check', catalog, '--environment', 'production'])).code, 0);
     } finally {
       for (const put of undo) await put();
@@ -353,6 +356,11 @@ describe('serve refuses to start, in one line that names the setting', () => {
       'a misspelt member of an issuer',
       () => ({ PORTCULLIS_EXTERNAL_ISSUERS: join(folder, 'issuers.json') }),
       /^PORTCULLIS_EXTERNAL_ISSUERS .*"enviromentRequired"/,
+    ],
+    [
+      'a secret that is not set, where the system names it',
+      () => ({ PORTCULLIS_DEMO: 'yes', PORTCULLIS_ODOO_KEY: '' }),
+      /^systems\.yaml:\d+:\d+ grant-impossible .*the secret in environment variable PORTCULLIS_ODOO_KEY is empty; set it$/m,
     ],
     [
       'a certificate that is not there',

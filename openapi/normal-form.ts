@@ -4,6 +4,7 @@ import { checkAnnotation } from './annotation.ts';
 import type { DocumentFaults } from './document-faults.ts';
 import { heldBy, type Part } from './document-structure.ts';
 import { childPointer, localReference, valueAt } from './json-pointer.ts';
+import { narrowedSchema } from './narrowed-schema.ts';
 import { checkMembers, foundThere, named } from './part-members.ts';
 import { emptyObject, isList, isObject, member, members, type PlainObject } from './plain-data.ts';
 import { modernSchema, plainSchema } from './schema-form.ts';
@@ -167,11 +168,28 @@ function copy(value: unknown): unknown {
   return Object.freeze(out);
 }
 
+/** What a schema says with all that stands beside the references on its way; undefined where they lead nowhere. */
+export function resolvedSchema(document: PlainObject, schema: unknown): PlainObject | undefined {
+  const steps: PlainObject[] = [];
+  let current = schema;
+  while (isObject(current) && typeof current.$ref === 'string' && steps.length < MOST_STEPS) {
+    steps.push(current);
+    const pointer = localReference(current.$ref);
+    current = pointer === undefined ? undefined : valueAt(document, pointer);
+  }
+  if (!isObject(current) || steps.length === MOST_STEPS) return undefined;
+  const narrowed = narrowedSchema(current, steps);
+  return isObject(narrowed) ? narrowed : undefined;
+}
+
+/** References in a row. */
+const MOST_STEPS = 50;
+
 /** Follows a chain of `$ref`s inside the document; undefined when it leads nowhere, out, or in a circle. */
 export function follow(document: PlainObject, value: unknown): { value: PlainObject; pointer?: string } | undefined {
   let current = value;
   let pointer: string | undefined;
-  for (let steps = 0; steps < 50; steps += 1) {
+  for (let steps = 0; steps < MOST_STEPS; steps += 1) {
     if (!isObject(current)) return undefined;
     const reference = member(current, '$ref');
     if (typeof reference !== 'string') return { value: current, ...(pointer === undefined ? {} : { pointer }) };

@@ -143,7 +143,13 @@ class Walk {
 
   checkReferences(document: PlainObject): void {
     for (const { pointer, target } of this.#references) {
-      if (valueAt(document, target) !== undefined) continue;
+      if (valueAt(document, target) !== undefined) {
+        if (leadsBack(document, pointer.slice(0, -'/$ref'.length), target)) {
+          const message = `the reference ${quoted(`#${target}`)} leads back to itself, so that it says nothing; point to a part that does`;
+          this.#faults.add('ref-circular', message, pointer);
+        }
+        continue;
+      }
       const { file, line } = this.#faults.locate(pointer);
       const removal = `this removes what the reference ${quoted(`#${target}`)} at ${file}:${line} leads to; remove that, too, or keep this`;
       if (this.#faults.addAtRemoval('ref-missing', removal, target)) continue;
@@ -153,6 +159,17 @@ class Walk {
       this.#faults.add('ref-missing', `the reference ${quoted(`#${target}`)} leads nowhere${hint}`, pointer);
     }
   }
+}
+
+/** Whether a reference at `holder` leads through references alone to `holder` again. */
+function leadsBack(document: PlainObject, holder: string, target: string): boolean {
+  let at: string | undefined = target;
+  for (let steps = 0; at !== undefined && steps < MOST_STEPS; steps += 1) {
+    if (at === holder) return true;
+    const next = member(valueAt(document, at), '$ref');
+    at = typeof next === 'string' ? localReference(next) : undefined;
+  }
+  return false;
 }
 
 function partOf(held: string): Part {

@@ -47,7 +47,8 @@ export function parseContract(
     }
     const read = readContract(whole, faults);
     // A document with loose ends is not whole: what its operations mean is not known.
-    const contract = faults.has('ref-remote') || faults.has('ref-missing') ? undefined : read;
+    const isLoose = ['ref-remote', 'ref-missing', 'ref-circular'].some((code) => faults.has(code));
+    const contract = isLoose ? undefined : read;
     return { contract, faults: [...faults.all(), ...overlayFaults], locate };
   } catch (error) {
     if (!(error instanceof DocumentTooComplex)) throw error;

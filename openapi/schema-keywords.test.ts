@@ -101,7 +101,7 @@ describe('checkKeywords', () => {
       '{type: integer, minimum: 1, exclusiveMinimum: true}',
       '{type: file}',
       '{type: string, nullable: true, enum: [a, null]}',
-      '{$ref: "#/components/schemas/A", type: intger}',
+      '{properties: {a: {$ref: "#/components/schemas/A", type: intger}}}',
     ];
     for (const schema of older) assert.deepEqual(told(schema, '3.0.3'), [], schema);
   });
@@ -132,6 +132,19 @@ definitions:
     const faults = told(`{properties: {${many}, z: {type: intger}}}`);
     assert.equal(faults.filter((line) => !line.includes('(warning)')).length, 1);
     assert.match(faults.at(-1) ?? '', /document-invalid \(warning\) the document has 200 more warnings/);
+  });
+});
+
+describe('references in a circle', () => {
+  it('are told once for each that lies on it; a schema that holds itself is none', () => {
+    const schemas = `
+A: {$ref: '#/components/schemas/B'}
+B: {$ref: '#/components/schemas/A', maxLength: 5}
+C: {$ref: '#/components/schemas/A'}
+Node: {type: object, properties: {next: {$ref: '#/components/schemas/Node'}}}`;
+    const text = document('/a:\n  get: {operationId: a, responses: {200: {description: ok}}}', schemas);
+    assert.deepEqual(codes(parsed(text)), ['8:15 ref-circular', '9:15 ref-circular']);
+    assert.equal(parsed(text).contract, undefined);
   });
 });
 

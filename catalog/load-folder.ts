@@ -7,6 +7,7 @@ import { suggestion } from './nearest-name.ts';
 import { type ParsedDocument, parseDocuments, parseSource } from './parse-source.ts';
 import { quoted } from './quoted.ts';
 import { readFolder } from './read-folder.ts';
+import { holdsMoreThan, isCatalogContent, isUtf16, mayBeCatalogFile, namesPortcullis } from './recognise-file.ts';
 import { resolveReference } from './referenced-file.ts';
 import { checkRules } from './rules.ts';
 import { validateDocument } from './validate-document.ts';
@@ -25,10 +26,14 @@ export async function loadCatalog(
   loader.readDocuments();
   loader.readReferences();
   loader.warnOfUnused();
+  if (faults.length === 0) loader.refuseEmpty();
   const catalog = loader.catalog(resolve(folder));
   const all = [...faults, ...loader.faults(), ...checkRules({ catalog, today })];
   return { catalog, faults: all.sort(byPlace) };
 }
+
+/** Every one of them is held against a schema; a grant over a thousand fields has some thousand. */
+const MAX_DOCUMENT_VALUES = 100_000;
 
 class CatalogLoader {
   readonly #files: ReadonlyMap<string, Buffer>;
@@ -53,11 +58,12 @@ class CatalogLoader {
   readDocuments(): void {
     for (const [file, bytes] of this.#files) {
       // Large files of others are parsed only when an interface refers to them.
-      if (!bytes.includes('apiVersion') || !bytes.includes('portcullis/')) continue;
+      if (!mayBeCatalogFile(bytes)) continue;
       const { documents, faults } = parseDocuments(file, this.#text(file, bytes));
       const isCatalogFile = documents.some(({ content }) => isCatalogContent(content));
       if (isCatalogFile) this.#documentFiles.add(file);
-      if (isCatalogFile || documents.every(({ content }) => content === undefined)) this.#parseFaults.set(file, faults);
+      const isBroken = documents.every(({ content }) => content === undefined);
+      if (isCatalogFile || (isBroken && namesPortcullis(bytes))) this.#parseFaults.set(file, faults);
       if (isCatalogFile) for (const document of documents) this.#addDocument(document);
     }
   }
@@ -65,7 +71,17 @@ class CatalogLoader {
   #addDocument({ content, source }: ParsedDocument): void {
     if (content === undefined) return;
     if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-      this.#fault('document-invalid', 'a catalog document is an object with apiVersion and kind', source, '');
+      this.#fault(
+        'document-invalid',
+        'a catalog document is an object with apiVersion, kind, metadata and spec; write it as one',
+        source,
+        '',
+      );
+      return;
+    }
+    if (holdsMoreThan(MAX_DOCUMENT_VALUES, content)) {
+      const message = `a catalog document holds more than ${MAX_DOCUMENT_VALUES} values; split it`;
+      this.#fault('file-too-large', message, source, '');
       return;
     }
     const { document, faults } = validateDocument(content, source);
@@ -98,13 +114,10 @@ class CatalogLoader {
     const { path } = resolved;
     const bytes = this.#files.get(path);
     if (bytes === undefined) {
-      const hint = suggestion(path, this.#files.keys());
-      this.#fault(
-        'file-missing',
-        `there is no readable YAML or JSON file ${quoted(path)} in the folder${hint}`,
-        source,
-        pointer,
-      );
+      const others = [...this.#files.keys()].filter((file) => !this.#documentFiles.has(file));
+      const hint = suggestion(path, others) || '; correct the path or add the file';
+      const message = `there is no readable YAML or JSON file ${quoted(path)} in the folder${hint}`;
+      this.#fault('file-missing', message, source, pointer);
     } else if (this.#documentFiles.has(path)) {
       this.#fault(
         'reference-invalid',
@@ -120,11 +133,26 @@ class CatalogLoader {
   }
 
   warnOfUnused(): void {
-    for (const file of this.#files.keys()) {
+    for (const [file, bytes] of this.#files) {
       if (this.#documentFiles.has(file) || this.#referenced.has(file) || this.#parseFaults.has(file)) continue;
-      const message = 'the file is no catalog document and no interface refers to it; refer to it or move it away';
-      this.#faults.push({ code: 'file-unused', message, place: { file, line: 1, column: 1 }, severity: 'warning' });
+      const place = { file, line: 1, column: 1 };
+      if (isUtf16(bytes)) {
+        const message = 'the file is UTF-16; save it as UTF-8';
+        this.#faults.push({ code: 'file-invalid', message, place, severity: 'error' });
+        continue;
+      }
+      const what = bytes.length === 0 ? 'the file is empty' : 'the file is no catalog document';
+      const message = `${what} and no interface refers to it; refer to it or move it away`;
+      this.#faults.push({ code: 'file-unused', message, place, severity: 'warning' });
     }
+  }
+
+  /** A folder without documents is the wrong one: nobody means to serve nothing. */
+  refuseEmpty(): void {
+    if (this.#documentFiles.size > 0 || this.#parseFaults.size > 0 || this.#faults.some(isError)) return;
+    const message =
+      'no catalog document stands in the folder; check its path, or write one (apiVersion: portcullis/v1)';
+    this.#faults.push({ code: 'folder-empty', message, place: { file: '.', line: 1, column: 1 }, severity: 'error' });
   }
 
   catalog(folder: string): Catalog {
@@ -163,10 +191,8 @@ class CatalogLoader {
   }
 }
 
-function isCatalogContent(content: unknown): boolean {
-  if (typeof content !== 'object' || content === null) return false;
-  const { apiVersion }: { apiVersion?: unknown } = content;
-  return typeof apiVersion === 'string' && apiVersion.startsWith('portcullis/');
+function isError({ severity }: Fault): boolean {
+  return severity === 'error';
 }
 
 function* references(document: InterfaceDocument): Iterable<readonly [pointer: string, reference: string]> {

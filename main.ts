@@ -383,11 +383,23 @@ async function serve(variables: Environment): Promise<number> {
   return 0;
 }
 
+/** Who reads the output may go away before its end (`| head`): then there is nobody to tell, and nothing is wrong. */
+function letReadersGo(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
+
 if (import.meta.main) {
+  letReadersGo();
   const args = process.argv.slice(2);
   try {
     process.exitCode =
-      args[0] === 'serve' ? await serve(process.env) : await runCommandLine(args, commandContext(process.env));
+      args[0] === 'serve' && args.length === 1
+        ? await serve(process.env)
+        : await runCommandLine(args, commandContext(process.env));
   } catch (error) {
     if (!(error instanceof SettingsError || error instanceof CatalogRefused)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Catalog, LoadedCatalog, ReferencedFile, Sourced, SourceMap } from './catalog.ts';
 import { catalogId, digestOf } from './digest.ts';
 import type { CatalogDocument, InterfaceDocument, Kind } from './documents.ts';
-import type { Fault } from './fault.ts';
+import { byPlace, type Fault } from './fault.ts';
 import { suggestion } from './nearest-name.ts';
 import { type ParsedDocument, parseDocuments, parseSource } from './parse-source.ts';
 import { quoted } from './quoted.ts';
@@ -219,9 +219,4 @@ function ofKind<K extends Kind>(
 
 function isOfKind<K extends Kind>(document: CatalogDocument, kind: K): document is DocumentOf<K> {
   return document.kind === kind;
-}
-
-function byPlace({ place: left }: Fault, { place: right }: Fault): number {
-  if (left.file !== right.file) return left.file < right.file ? -1 : 1;
-  return left.line - right.line || left.column - right.column;
 }

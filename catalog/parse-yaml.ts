@@ -162,6 +162,7 @@ class NodeReader {
       if (key.isMerge) {
         const message = 'merge keys (<<) are not part of YAML 1.2; write the members out';
         this.#problems.push({ code: 'file-invalid', message, offset: key.offset });
+        continue;
       }
       const value = this.#node(nodeOrNull(pair.value), key.offset);
       size += value.size + key.name.length;

@@ -7,11 +7,14 @@ import { problemStatus, problemTitle, type Refusal } from '../../gateway/problem
 import { type Command, UsageError } from './command.ts';
 import { compiledSnapshot } from './compiled-snapshot.ts';
 import { hiddenFields, type ReturnedField, returnedFields } from './explained-fields.ts';
+import { routeHint } from './route-hint.ts';
+import { unknownConsumer } from './unknown-consumer.ts';
 
 /** `explain --consumer C METHOD PATH`: what would be allowed, which fields would come back, and by which rule (R-82). */
 export const explain: Command = {
   name: 'explain',
-  usage: 'explain --consumer NAME [--catalog FOLDER] [--claims JSON] [--body JSON] [--json] METHOD PATH',
+  usage:
+    'explain --consumer NAME [--catalog FOLDER] [--environment NAME] [--claims JSON] [--body JSON] [--json] METHOD PATH',
   summary: 'say what a call would be allowed, and by which rule',
   async run(args, context) {
     const { values, positionals } = parseArgs({
@@ -26,16 +29,16 @@ export const explain: Command = {
         json: { type: 'boolean' },
       },
     });
-    const [method, target] = positionals;
-    if (values.consumer === undefined || method === undefined || target === undefined) {
+    const [method, target, extra] = positionals;
+    if (values.consumer === undefined || method === undefined || target === undefined || extra !== undefined) {
       throw new UsageError('Name a consumer, a method and a path.');
     }
     const environment = values.environment ?? context.defaults.environment;
-    const snapshot = await compiledSnapshot(context, values.catalog ?? context.defaults.catalogFolder, environment);
+    const folder = values.catalog ?? context.defaults.catalogFolder;
+    const snapshot = await compiledSnapshot(context, folder, environment, values.json);
     if (snapshot === undefined) return 1;
     const consumer = snapshot.catalog.consumers.get(values.consumer)?.document;
-    if (consumer === undefined)
-      throw new UsageError(`There is no consumer ${JSON.stringify(values.consumer)} in the catalog.`);
+    if (consumer === undefined) throw unknownConsumer(snapshot.catalog, values.consumer);
     const run = await dryRun(snapshot, {
       consumer,
       method: method.toUpperCase(),
@@ -43,7 +46,7 @@ export const explain: Command = {
       body: values.body === undefined ? undefined : Buffer.from(values.body),
       claims: parseClaims(values.claims),
     });
-    const explanation = explainRun(snapshot, run);
+    const explanation = explainRun(snapshot, run, run.plan === undefined ? routeHint(snapshot, target) : undefined);
     context.out(values.json === true ? JSON.stringify(explanation, null, 2) : explanation.lines.join('\n'));
     return explanation.allowed ? 0 : 3;
   },
@@ -63,6 +66,8 @@ interface Explanation {
   readonly idempotencyKey: 'required' | 'optional' | undefined;
   readonly read: readonly ReturnedField[];
   readonly hidden: readonly string[];
+  /** Why there is no such operation. */
+  readonly hint: string | undefined;
   readonly write: readonly string[];
   readonly lines: readonly string[];
 }
@@ -80,7 +85,7 @@ function parseClaims(text: string | undefined): Readonly<Record<string, unknown>
   throw new UsageError('--claims takes a JSON object, such as \'{"commercial_partner_id": 42}\'.');
 }
 
-function explainRun(snapshot: Snapshot, run: DryRun): Explanation {
+function explainRun(snapshot: Snapshot, run: DryRun, hint: string | undefined): Explanation {
   const policies = run.steps.map(({ policy, refusal }) => ({
     policy,
     verdict: refusal === undefined ? 'pass' : refusal.code,
@@ -120,6 +125,7 @@ function explainRun(snapshot: Snapshot, run: DryRun): Explanation {
       for (const term of terms) lines.push(`records    ${schema}: ${JSON.stringify(term)}`);
     }
   }
+  if (hint !== undefined) lines.push(`hint       ${hint}`);
   lines.push(allowed ? 'allowed' : `refused by ${refused?.policy ?? 'authorize-grant'}`);
   return {
     allowed,
@@ -129,6 +135,7 @@ function explainRun(snapshot: Snapshot, run: DryRun): Explanation {
     idempotencyKey,
     read,
     hidden,
+    hint,
     write: granted === undefined ? [] : [...granted.writable].sort(),
     lines,
   };

@@ -36,6 +36,7 @@ import { httpUpstream } from './gateway/upstreams/http-upstream.ts';
 import { createUpstreams, type Upstreams } from './gateway/upstreams/layers.ts';
 import { createTransport } from './gateway/upstreams/transport.ts';
 import { odooUpstream } from './odoo/odoo-upstream.ts';
+import manifest from './package.json' with { type: 'json' };
 import { type LimitStore, systemClock } from './policies/limit-store.ts';
 import { createMemoryLimits } from './policies/memory-limits.ts';
 import { createRedisLimits } from './policies/redis-limits.ts';
@@ -345,7 +346,7 @@ function commandContext(variables: Environment): CommandContext {
   return {
     out: (text) => process.stdout.write(`${text}\n`),
     err: (text) => process.stderr.write(`${text}\n`),
-    defaults: readCommandSettings(variables, DEMO_CATALOG),
+    defaults: { version: manifest.version, ...readCommandSettings(variables, DEMO_CATALOG) },
     async compileFolder(folder, environment) {
       const client = createHttpClient();
       const upstreams = createUpstreams();

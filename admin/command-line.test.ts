@@ -14,7 +14,14 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
       said.err += `${text}\n`;
     },
     compileFolder: () => Promise.reject(new Error('no folder is compiled here')),
-    defaults: { catalogFolder: '', dataFolder: '', environment: 'production', publicUrl: '', tokenUrl: '' },
+    defaults: {
+      version: '1.2.3',
+      catalogFolder: '',
+      dataFolder: '',
+      environment: 'production',
+      publicUrl: '',
+      tokenUrl: '',
+    },
   };
   return { code: await runCommandLine(args, context), ...said };
 }
@@ -76,5 +83,5 @@ test('help and version go to the standard output', async () => {
     assert.equal(code, 0);
     assert.match(out, /\nusage: portcullis check FOLDER/);
   }
-  assert.match((await run('--version')).out, /^\d+\.\d+\.\d+\n$/);
+  assert.equal((await run('--version')).out, '1.2.3\n');
 });

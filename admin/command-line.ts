@@ -1,6 +1,5 @@
 import { nearestName, suggestion } from '../catalog/nearest-name.ts';
 import { quoted } from '../catalog/quoted.ts';
-import manifest from '../package.json' with { type: 'json' };
 import { auditList } from './commands/audit-list.ts';
 import { check } from './commands/check.ts';
 import { type Command, type CommandContext, UsageError } from './commands/command.ts';
@@ -21,7 +20,7 @@ const COMMANDS: readonly Command[] = [SERVE, check, explain, openapi, types, aud
 export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
   const [first, ...others] = args;
   if (first === '--version') {
-    context.out(manifest.version);
+    context.out(context.defaults.version);
     return 0;
   }
   const asksForHelp = first === 'help' || first === '--help' || first === '-h';

@@ -154,6 +154,7 @@ test('a document that was meant for the catalog is not passed over, those of oth
   const folder = await folderOf(t, {
     'a.yaml': team('sales'),
     'misspelt.yaml': team('one').replace('portcullis/', 'portculis/'),
+    'list.yaml': '- {apiVersion: portcullis/v1, kind: Team, metadata: {name: four}, spec: {}}\n',
     'none.yaml': team('two').replace(/^.*\n/, ''),
     'number.yaml': team('three').replace('portcullis/v1', '1'),
     'pod.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {}\n',
@@ -161,6 +162,7 @@ test('a document that was meant for the catalog is not passed over, those of oth
   });
   await writeFile(join(folder, 'wide.yaml'), Buffer.from(`\uFEFF${team('wide')}`, 'utf16le'));
   assert.deepEqual(await codes(folder), [
+    'list.yaml:1:1 document-invalid',
     'misspelt.yaml:1:13 version-unknown',
     'none.yaml:1:1 version-unknown',
     'number.yaml:1:13 version-unknown',

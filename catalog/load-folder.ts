@@ -71,12 +71,10 @@ class CatalogLoader {
   #addDocument({ content, source }: ParsedDocument): void {
     if (content === undefined) return;
     if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-      this.#fault(
-        'document-invalid',
-        'a catalog document is an object with apiVersion, kind, metadata and spec; write it as one',
-        source,
-        '',
-      );
+      const message = Array.isArray(content)
+        ? 'a list is no catalog document; write the documents one after another, with --- between them'
+        : 'a catalog document is an object with apiVersion, kind, metadata and spec; write it as one';
+      this.#fault('document-invalid', message, source, '');
       return;
     }
     if (holdsMoreThan(MAX_DOCUMENT_VALUES, content)) {

@@ -20,10 +20,11 @@ export function namesPortcullis(bytes: Buffer): boolean {
 
 /**
  * Whether a document is one of the catalog's, or was meant to be: a kind of ours without a version, or with one that is
- * misspelt. Documents of other tools (Kubernetes, Backstage) have a version of their own.
+ * misspelt. A list of such was meant, too. Documents of other tools (Kubernetes, Backstage) have a version of their own.
  */
 export function isCatalogContent(content: unknown): boolean {
-  if (typeof content !== 'object' || content === null || Array.isArray(content)) return false;
+  if (Array.isArray(content)) return content.length > 0 && isCatalogContent(content[0]);
+  if (typeof content !== 'object' || content === null) return false;
   const { apiVersion, kind, metadata }: { apiVersion?: unknown; kind?: unknown; metadata?: unknown } = content;
   if (typeof apiVersion === 'string' && apiVersion.includes('/')) {
     return apiVersion.startsWith('portcullis/') || nearestName(apiVersion, [API_VERSION]) !== undefined;

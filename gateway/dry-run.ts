@@ -14,6 +14,8 @@ export interface HypotheticalRequest {
   /** Path with optional query. */
   readonly target: string;
   readonly body: Buffer | undefined;
+  /** Address that the call would come from; undefined: networks are not asked about. */
+  readonly from: string | undefined;
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
@@ -49,7 +51,9 @@ export async function dryRun(snapshot: Snapshot, request: HypotheticalRequest): 
     matched.pathValues,
   );
   const steps: DryStep[] = [];
-  const passed = await runAll(matched.plan.entry.filter(isAskable), exchange, steps);
+  const isAsked = (step: Step): boolean =>
+    isAskable(step) && (request.from !== undefined || step.policy !== 'restrict-network');
+  const passed = await runAll(matched.plan.entry.filter(isAsked), exchange, steps);
   const granted = exchange.granted;
   if (passed && granted !== undefined) await runAll(granted.before.filter(isAskable), exchange, steps);
   exchange.end();
@@ -83,7 +87,9 @@ function hypothetical(
   query: string,
   pathValues: readonly string[],
 ): HttpExchange {
-  const message = new IncomingMessage(new Socket());
+  const socket = new Socket();
+  if (request.from !== undefined) Object.defineProperty(socket, 'remoteAddress', { value: request.from });
+  const message = new IncomingMessage(socket);
   message.method = request.method;
   if (request.body !== undefined) message.rawHeaders = ['content-type', 'application/json'];
   const exchange = new HttpExchange(message, {

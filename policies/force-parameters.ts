@@ -6,9 +6,9 @@ import type { GrantedOperation } from '../gateway/plan.ts';
 import { type Refusal, refuse } from '../gateway/problems.ts';
 import { isCredentialParameter } from '../gateway/upstreams/credential.ts';
 import type { Parameter } from '../openapi/contract.ts';
+import { conditionOperator } from '../openapi/filter-parameters.ts';
 import { childPointer } from '../openapi/json-pointer.ts';
 import { type Force, forceBody } from './force-body.ts';
-import { conditionOperator } from './query-filters.ts';
 
 interface Forced {
   readonly schema: string;

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import type { Sourced } from '../../catalog/catalog.ts';
 import type { GrantDocument } from '../../catalog/documents.ts';
@@ -14,7 +15,7 @@ import { unknownConsumer } from './unknown-consumer.ts';
 export const explain: Command = {
   name: 'explain',
   usage:
-    'explain --consumer NAME [--catalog FOLDER] [--environment NAME] [--claims JSON] [--body JSON] [--json] METHOD PATH',
+    'explain --consumer NAME [--catalog FOLDER] [--environment NAME] [--claims JSON] [--body JSON] [--from ADDRESS] [--json] METHOD PATH',
   summary: 'say what a call would be allowed, and by which rule',
   async run(args, context) {
     const { values, positionals } = parseArgs({
@@ -26,6 +27,7 @@ export const explain: Command = {
         environment: { type: 'string' },
         claims: { type: 'string' },
         body: { type: 'string' },
+        from: { type: 'string' },
         json: { type: 'boolean' },
       },
     });
@@ -39,7 +41,10 @@ export const explain: Command = {
     if (snapshot === undefined) return 1;
     const consumer = snapshot.catalog.consumers.get(values.consumer)?.document;
     if (consumer === undefined) throw unknownConsumer(snapshot.catalog, values.consumer);
+    if (values.from !== undefined && isIP(values.from) === 0)
+      throw new UsageError('--from takes an IP address, such as 192.0.2.7.');
     const run = await dryRun(snapshot, {
+      from: values.from,
       consumer,
       method: method.toUpperCase(),
       target,
@@ -105,6 +110,10 @@ function explainRun(snapshot: Snapshot, run: DryRun, hint: string | undefined): 
   if (granted !== undefined && source !== undefined) lines.push(...grantLines(granted, source));
   for (const { policy, refusal } of run.steps) {
     lines.push(`policy     ${policy.padEnd(24)} ${refusal === undefined ? 'pass' : refusalText(refusal)}`);
+  }
+  const isFrom = run.steps.some(({ policy }) => policy === 'restrict-network');
+  if (granted !== undefined && !isFrom && granted.consumer.spec.networks !== undefined) {
+    lines.push(`policy     ${'restrict-network'.padEnd(24)} not asked: give --from with the address of the caller`);
   }
   const idempotencyKey = plan?.operation.annotation.idempotencyKey;
   if (granted !== undefined && idempotencyKey !== undefined) {

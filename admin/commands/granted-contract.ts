@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
-import type { ConsumerDocument } from '../../catalog/documents.ts';
+import type { ConsumerDocument, GrantSpec } from '../../catalog/documents.ts';
 import { suggestion } from '../../catalog/nearest-name.ts';
 import { quoted } from '../../catalog/quoted.ts';
 import type { VersionPlan } from '../../gateway/plan.ts';
 import { isCredentialParameter } from '../../gateway/upstreams/credential.ts';
 import { consumerContract, type TokenSource } from '../../openapi/consumer-contract.ts';
 import type { Operation } from '../../openapi/contract.ts';
+import { filledByFilter } from '../../openapi/filter-parameters.ts';
 import { type CommandContext, UsageError } from './command.ts';
 import { compiledSnapshot } from './compiled-snapshot.ts';
 import { unknownConsumer } from './unknown-consumer.ts';
@@ -52,7 +53,7 @@ export async function grantedContract(
       serverUrl: `${context.defaults.publicUrl}${version.basePath}`,
       tokens: tokenSource(snapshot.catalog.consumers.get(consumer)?.document, context.defaults.tokenUrl),
       operations: granted.map(({ operation, selection, writable, grant }) => ({
-        operation: withoutCredential(operation, version),
+        operation: asCalled(operation, version, grant.spec.filter),
         selection,
         writable,
         masks: grant.spec.masks ?? {},
@@ -68,8 +69,12 @@ export async function grantedContract(
   );
 }
 
-/** The gateway's own credential is no parameter of the consumer's, whatever the vendor's document declares. */
-function withoutCredential(operation: Operation, { environment }: VersionPlan): Operation {
+/**
+ * The gateway's own credential is no parameter of the consumer's, whatever the vendor's document declares; what the
+ * record filter says need not be said.
+ */
+function asCalled(declared: Operation, { environment, system }: VersionPlan, filter: GrantSpec['filter']): Operation {
+  const operation = system.spec.type === 'http' ? filledByFilter(declared, filter) : declared;
   const parameters = operation.parameters.filter(
     (parameter) => !isCredentialParameter(environment.credential, parameter),
   );

@@ -33,6 +33,7 @@ import { continueTrace } from './gateway/telemetry/trace-context.ts';
 import { createHttpClient } from './gateway/upstreams/http-client.ts';
 import { createUpstreams } from './gateway/upstreams/layers.ts';
 import { openUpstreamTls } from './gateway/upstreams/open-tls.ts';
+import manifest from './package.json' with { type: 'json' };
 import { readCommandSettings, readSettings, type Settings, SettingsError } from './settings.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -223,13 +224,23 @@ async function serve(variables: Environment): Promise<number> {
   return 0;
 }
 
+/** Who reads the output may go away before its end (`| head`): then there is nobody to tell, and nothing is wrong. */
+function letReadersGo(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
+
 if (import.meta.main) {
+  letReadersGo();
   const args = process.argv.slice(2);
   try {
     process.exitCode =
-      args[0] === 'serve'
+      args[0] === 'serve' && args.length === 1
         ? await serve(process.env)
-        : await runCommandLine(args, commandContext(readCommandSettings(process.env, DEMO_CATALOG)));
+        : await runCommandLine(args, commandContext(readCommandSettings(process.env, DEMO_CATALOG), manifest.version));
   } catch (error) {
     if (!(error instanceof SettingsError || error instanceof CatalogRefused)) throw error;
     process.stderr.write(`${error.message}\n`);

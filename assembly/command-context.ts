@@ -15,11 +15,11 @@ import type { CommandSettings } from '../settings.ts';
 import { compileDependencies } from './compile-parts.ts';
 
 /** What the command line needs of the parts: a folder compiled as the gateway would, with no secret, socket or log. */
-export function commandContext(defaults: CommandSettings): CommandContext {
+export function commandContext(settings: CommandSettings, version: string): CommandContext {
   return {
     out: (text) => process.stdout.write(`${text}\n`),
     err: (text) => process.stderr.write(`${text}\n`),
-    defaults,
+    defaults: { version, ...settings },
     async compileFolder(folder, environment) {
       const client = createHttpClient();
       const upstreams = createUpstreams();

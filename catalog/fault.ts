@@ -17,6 +17,12 @@ export interface Fault {
   readonly severity: 'error' | 'warning';
 }
 
+/** In the order of files, lines and columns. */
+export function byPlace({ place: left }: Fault, { place: right }: Fault): number {
+  if (left.file !== right.file) return left.file < right.file ? -1 : 1;
+  return left.line - right.line || left.column - right.column;
+}
+
 /** The line that `check` prints: `file:line:column code message`. */
 export function formatFault(fault: Fault): string {
   const { file, line, column } = fault.place;

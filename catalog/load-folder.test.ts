@@ -143,6 +143,39 @@ test('what is too large, too deep or not readable is refused without being read'
   ]);
 });
 
-test('a folder that is not there is a fault', async () => {
+test('a folder that is not there, is a file or holds nothing is a fault', async (t) => {
   assert.deepEqual(await codes('/nonexistent/catalog'), ['.:1:1 folder-missing']);
+  const folder = await folderOf(t, { 'a.json': '{"openapi": "3.1.0"}', 'empty.yaml': '' });
+  assert.deepEqual(await codes(join(folder, 'a.json')), ['.:1:1 folder-missing']);
+  assert.deepEqual(await codes(folder), ['.:1:1 folder-empty', 'a.json:1:1 file-unused', 'empty.yaml:1:1 file-unused']);
+});
+
+test('a document that was meant for the catalog is not passed over, those of other tools are', async (t) => {
+  const folder = await folderOf(t, {
+    'a.yaml': team('sales'),
+    'misspelt.yaml': team('one').replace('portcullis/', 'portculis/'),
+    'list.yaml': '- {apiVersion: portcullis/v1, kind: Team, metadata: {name: four}, spec: {}}\n',
+    'none.yaml': team('two').replace(/^.*\n/, ''),
+    'number.yaml': team('three').replace('portcullis/v1', '1'),
+    'pod.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {}\n',
+    'system.yaml': 'apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {name: a}\nspec: {}\n',
+  });
+  await writeFile(join(folder, 'wide.yaml'), Buffer.from(`\uFEFF${team('wide')}`, 'utf16le'));
+  assert.deepEqual(await codes(folder), [
+    'list.yaml:1:1 document-invalid',
+    'misspelt.yaml:1:13 version-unknown',
+    'none.yaml:1:1 version-unknown',
+    'number.yaml:1:13 version-unknown',
+    'pod.yaml:1:1 file-unused',
+    'system.yaml:1:1 file-unused',
+    'wide.yaml:1:1 file-invalid',
+  ]);
+});
+
+test('a document of a million values is refused before it is looked at', async (t) => {
+  const spec = { members: Array(1_000_000).fill(1) };
+  const folder = await folderOf(t, {
+    'a.json': JSON.stringify({ apiVersion: 'portcullis/v1', kind: 'Team', metadata: { name: 'a' }, spec }),
+  });
+  assert.deepEqual(await codes(folder), ['a.json:1:1 file-too-large']);
 });

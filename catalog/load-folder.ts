@@ -2,11 +2,12 @@ import { resolve } from 'node:path';
 import type { Catalog, LoadedCatalog, ReferencedFile, Sourced, SourceMap } from './catalog.ts';
 import { catalogId, digestOf } from './digest.ts';
 import type { CatalogDocument, InterfaceDocument, Kind } from './documents.ts';
-import type { Fault } from './fault.ts';
+import { byPlace, type Fault } from './fault.ts';
 import { suggestion } from './nearest-name.ts';
 import { type ParsedDocument, parseDocuments, parseSource } from './parse-source.ts';
 import { quoted } from './quoted.ts';
 import { readFolder } from './read-folder.ts';
+import { holdsMoreThan, isCatalogContent, isUtf16, mayBeCatalogFile, namesPortcullis } from './recognise-file.ts';
 import { resolveReference } from './referenced-file.ts';
 import { checkRules } from './rules.ts';
 import { validateDocument } from './validate-document.ts';
@@ -21,8 +22,7 @@ export async function loadCatalog(
   today: string = new Date().toISOString().slice(0, 10),
 ): Promise<LoadedCatalog> {
   const { files, faults } = await readFolder(folder);
-  const loaded = loadCatalogFiles(files, folder, today);
-  return { ...loaded, faults: [...faults, ...loaded.faults].sort(byPlace) };
+  return loadFiles(files, faults, folder, today);
 }
 
 /** The same for files that were read before, by path relative to the folder they are of. */
@@ -31,14 +31,28 @@ export function loadCatalogFiles(
   folder: string,
   today: string = new Date().toISOString().slice(0, 10),
 ): LoadedCatalog {
+  return loadFiles(files, [], folder, today);
+}
+
+function loadFiles(
+  files: ReadonlyMap<string, Buffer>,
+  readFaults: readonly Fault[],
+  folder: string,
+  today: string,
+): LoadedCatalog {
   const loader = new CatalogLoader(files);
   loader.readDocuments();
   loader.readReferences();
   loader.warnOfUnused();
+  // Where files could not be read, their own faults say why nothing is there.
+  if (readFaults.length === 0) loader.refuseEmpty();
   const catalog = loader.catalog(resolve(folder));
-  const faults = [...loader.faults(), ...checkRules({ catalog, today })];
+  const faults = [...readFaults, ...loader.faults(), ...checkRules({ catalog, today })];
   return { catalog, faults: faults.sort(byPlace), sources: loader.sources() };
 }
+
+/** Every one of them is held against a schema; a grant over a thousand fields has some thousand. */
+const MAX_DOCUMENT_VALUES = 100_000;
 
 class CatalogLoader {
   readonly #files: ReadonlyMap<string, Buffer>;
@@ -63,11 +77,12 @@ class CatalogLoader {
   readDocuments(): void {
     for (const [file, bytes] of this.#files) {
       // Large files of others are parsed only when an interface refers to them.
-      if (!bytes.includes('apiVersion') || !bytes.includes('portcullis/')) continue;
+      if (!mayBeCatalogFile(bytes)) continue;
       const { documents, faults } = parseDocuments(file, this.#text(file, bytes));
       const isCatalogFile = documents.some(({ content }) => isCatalogContent(content));
       if (isCatalogFile) this.#documentFiles.add(file);
-      if (isCatalogFile || documents.every(({ content }) => content === undefined)) this.#parseFaults.set(file, faults);
+      const isBroken = documents.every(({ content }) => content === undefined);
+      if (isCatalogFile || (isBroken && namesPortcullis(bytes))) this.#parseFaults.set(file, faults);
       if (isCatalogFile) for (const document of documents) this.#addDocument(document);
     }
   }
@@ -75,7 +90,15 @@ class CatalogLoader {
   #addDocument({ content, source }: ParsedDocument): void {
     if (content === undefined) return;
     if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-      this.#fault('document-invalid', 'a catalog document is an object with apiVersion and kind', source, '');
+      const message = Array.isArray(content)
+        ? 'a list is no catalog document; write the documents one after another, with --- between them'
+        : 'a catalog document is an object with apiVersion, kind, metadata and spec; write it as one';
+      this.#fault('document-invalid', message, source, '');
+      return;
+    }
+    if (holdsMoreThan(MAX_DOCUMENT_VALUES, content)) {
+      const message = `a catalog document holds more than ${MAX_DOCUMENT_VALUES} values; split it`;
+      this.#fault('file-too-large', message, source, '');
       return;
     }
     const { document, faults } = validateDocument(content, source);
@@ -108,13 +131,10 @@ class CatalogLoader {
     const { path } = resolved;
     const bytes = this.#files.get(path);
     if (bytes === undefined) {
-      const hint = suggestion(path, this.#files.keys());
-      this.#fault(
-        'file-missing',
-        `there is no readable YAML or JSON file ${quoted(path)} in the folder${hint}`,
-        source,
-        pointer,
-      );
+      const others = [...this.#files.keys()].filter((file) => !this.#documentFiles.has(file));
+      const hint = suggestion(path, others) || '; correct the path or add the file';
+      const message = `there is no readable YAML or JSON file ${quoted(path)} in the folder${hint}`;
+      this.#fault('file-missing', message, source, pointer);
     } else if (this.#documentFiles.has(path)) {
       this.#fault(
         'reference-invalid',
@@ -130,11 +150,26 @@ class CatalogLoader {
   }
 
   warnOfUnused(): void {
-    for (const file of this.#files.keys()) {
+    for (const [file, bytes] of this.#files) {
       if (this.#documentFiles.has(file) || this.#referenced.has(file) || this.#parseFaults.has(file)) continue;
-      const message = 'the file is no catalog document and no interface refers to it; refer to it or move it away';
-      this.#faults.push({ code: 'file-unused', message, place: { file, line: 1, column: 1 }, severity: 'warning' });
+      const place = { file, line: 1, column: 1 };
+      if (isUtf16(bytes)) {
+        const message = 'the file is UTF-16; save it as UTF-8';
+        this.#faults.push({ code: 'file-invalid', message, place, severity: 'error' });
+        continue;
+      }
+      const what = bytes.length === 0 ? 'the file is empty' : 'the file is no catalog document';
+      const message = `${what} and no interface refers to it; refer to it or move it away`;
+      this.#faults.push({ code: 'file-unused', message, place, severity: 'warning' });
     }
+  }
+
+  /** A folder without documents is the wrong one: nobody means to serve nothing. */
+  refuseEmpty(): void {
+    if (this.#documentFiles.size > 0 || this.#parseFaults.size > 0 || this.#faults.some(isError)) return;
+    const message =
+      'no catalog document stands in the folder; check its path, or write one (apiVersion: portcullis/v1)';
+    this.#faults.push({ code: 'folder-empty', message, place: { file: '.', line: 1, column: 1 }, severity: 'error' });
   }
 
   catalog(folder: string): Catalog {
@@ -179,10 +214,8 @@ class CatalogLoader {
   }
 }
 
-function isCatalogContent(content: unknown): boolean {
-  if (typeof content !== 'object' || content === null) return false;
-  const { apiVersion }: { apiVersion?: unknown } = content;
-  return typeof apiVersion === 'string' && apiVersion.startsWith('portcullis/');
+function isError({ severity }: Fault): boolean {
+  return severity === 'error';
 }
 
 function* references(document: InterfaceDocument): Iterable<readonly [pointer: string, reference: string]> {
@@ -209,9 +242,4 @@ function ofKind<K extends Kind>(
 
 function isOfKind<K extends Kind>(document: CatalogDocument, kind: K): document is DocumentOf<K> {
   return document.kind === kind;
-}
-
-function byPlace({ place: left }: Fault, { place: right }: Fault): number {
-  if (left.file !== right.file) return left.file < right.file ? -1 : 1;
-  return left.line - right.line || left.column - right.column;
 }

@@ -86,10 +86,10 @@ class JsonParser {
     do {
       this.#space();
       const keyOffset = this.#at;
-      if (this.#text.charCodeAt(this.#at) !== 0x22) throw this.#error('a member name in double quotes is missing here');
+      if (this.#text.charCodeAt(this.#at) !== 0x22) throw this.#missing('a member name in double quotes');
       const key = this.#string();
       this.#space();
-      if (!this.#take(0x3a)) throw this.#error('a colon is missing here');
+      if (!this.#take(0x3a)) throw this.#error('a colon is missing here; write it');
       this.#space();
       const valueOffset = this.#at;
       const value = this.#value();
@@ -101,7 +101,7 @@ class JsonParser {
       }
       this.#space();
     } while (this.#take(0x2c));
-    if (!this.#take(0x7d)) throw this.#error('a comma or a closing brace is missing here');
+    if (!this.#take(0x7d)) throw this.#error('a comma or a closing brace is missing here; write it');
     return object;
   }
 
@@ -117,7 +117,7 @@ class JsonParser {
       list.push(this.#value());
       this.#space();
     } while (this.#take(0x2c));
-    if (!this.#take(0x5d)) throw this.#error('a comma or a closing bracket is missing here');
+    if (!this.#take(0x5d)) throw this.#error('a comma or a closing bracket is missing here; write it');
     return list;
   }
 
@@ -135,9 +135,11 @@ class JsonParser {
       } else if (code >= 0x20) at += 1;
       else {
         this.#at = Math.min(at, text.length);
-        throw this.#error(at < text.length ? 'a control character in a text; escape it' : 'a text is not closed');
+        throw this.#error(
+          at < text.length ? 'a control character in a text; escape it' : 'a text is not closed; add a double quote',
+        );
       }
-      if (at > text.length) throw this.#error('a text is not closed');
+      if (at > text.length) throw this.#error('a text is not closed; add a double quote');
     }
     this.#at = at + 1;
     if (!escaped) return text.slice(start + 1, at);
@@ -154,7 +156,8 @@ class JsonParser {
     const digits = NUMBER.exec(this.#text)?.[0];
     if (digits !== undefined) {
       const number = Number(digits);
-      if (!Number.isFinite(number)) throw this.#error('a number is too large');
+      if (!Number.isFinite(number))
+        throw this.#error('a number is too large; write a smaller one, or a text in quotes');
       this.#at += digits.length;
       return number;
     }
@@ -164,7 +167,7 @@ class JsonParser {
         return value;
       }
     }
-    throw this.#error('a JSON value is missing here');
+    throw this.#missing('a value');
   }
 
   #space(): void {
@@ -179,6 +182,23 @@ class JsonParser {
     if (this.#text.charCodeAt(this.#at) !== code) return false;
     this.#at += 1;
     return true;
+  }
+
+  /** What stands where something else is needed, when it is one of the usual slips. */
+  #missing(what: string): JsonSyntaxError {
+    const here = this.#text[this.#at];
+    if ((here === '}' || here === ']') && /,\s*$/.test(this.#text.slice(Math.max(0, this.#at - 1000), this.#at))) {
+      return this.#error('a comma stands before the end; delete it');
+    }
+    switch (here) {
+      case "'":
+        return this.#error('JSON has no single quotes; write double ones');
+      case '/':
+      case '#':
+        return this.#error('JSON has no comments; delete this one');
+      default:
+        return this.#error(`${what} is missing here; write it`);
+    }
   }
 
   #error(message: string): JsonSyntaxError {

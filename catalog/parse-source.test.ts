@@ -129,7 +129,7 @@ test('what is nested too deeply, not YAML 1.2 or not JSON is refused with its pl
   assert.deepEqual(codes('a.yaml', `${'['.repeat(300)}${']'.repeat(300)}`), ['1:201 file-invalid']);
   assert.notEqual(codes('a.yaml', '['.repeat(50_000)).length, 0);
   assert.deepEqual(codes('a.yaml', `[${','.repeat(700_000)}`), ['1:1 file-too-large']);
-  assert.deepEqual(codes('a.yaml', '%YAML 1.1\n---\na: no\n'), ['3:1 file-invalid']);
+  assert.deepEqual(codes('a.yaml', '%YAML 1.1\n---\na: no\n'), ['1:1 file-invalid']);
   assert.deepEqual(codes('a.yaml', 'a: .inf\n'), ['1:4 file-invalid']);
   assert.deepEqual(codes('a.yaml', 'a: !!binary aGk=\n'), ['1:13 file-invalid']);
   assert.deepEqual(codes('a.yaml', 'a: !own x\n'), ['1:4 file-invalid']);
@@ -137,6 +137,50 @@ test('what is nested too deeply, not YAML 1.2 or not JSON is refused with its pl
   assert.deepEqual(codes('a.yaml', 'a: 1\n---\nb: 2\n'), ['3:1 file-invalid']);
   assert.deepEqual(codes('a.json', '{"a": 1e999}'), ['1:7 file-invalid']);
   assert.deepEqual(codes('a.yaml', ''), ['1:1 file-invalid']);
+});
+
+test('a byte order mark and the line ends of Windows change no place', () => {
+  const text = 'kind: Team\r\nspec:\r\n  a: [1,\r\n    2]\r\n';
+  for (const marked of [text, `\uFEFF${text}`]) {
+    const { content, source, faults } = parseSource('a.yaml', marked);
+    assert.deepEqual(faults, []);
+    assert.equal(JSON.stringify(content), '{"kind":"Team","spec":{"a":[1,2]}}');
+    assert.deepEqual(source.locate('/kind'), { file: 'a.yaml', line: 1, column: 7 });
+    assert.deepEqual(source.locate('/spec/a/1'), { file: 'a.yaml', line: 4, column: 5 });
+  }
+  assert.deepEqual(parseSource('a.json', '\uFEFF{"a": 1}').source.locate('/a').column, 7);
+});
+
+test('a syntax error says in our words what is wrong and how it is mended, where it begins', () => {
+  const told = (text: string, file = 'a.yaml') =>
+    parseSource(file, text).faults.map(({ place, message }) => `${place.line}:${place.column} ${message}`);
+  const cases: readonly (readonly [text: string, told: string])[] = [
+    ['a:\n\tb: 1\n', '2:1 a tab stands where YAML wants blanks; indent by blanks'],
+    ['a: "b\nc: 1\nd: 2\n', '1:4 this text is not closed; add " at its end'],
+    [
+      'a: 1\nb: {c: [1, 2}\nd: 1\n',
+      '2:8 this is not closed, or goes on in a line that is not indented; add ] at its end',
+    ],
+    [
+      'a: b: c\n',
+      '1:4 a colon and a blank make a member, and there is one in this line already; put the text in quotes',
+    ],
+    ['a: @b\n', '1:4 a text without quotes cannot begin with this character; put it in quotes'],
+    ['a: "\\d"\n', '1:5 in double quotes this escape is unknown; write \\\\ for a backslash, or use single quotes'],
+    ['a: {<<: {b: 1}}\n', '1:5 merge keys (<<) are not part of YAML 1.2; write the members out'],
+    ['a: .nan\n', '1:4 JSON has no number so large, nor .inf or .nan; write another, or a text in quotes'],
+  ];
+  for (const [text, expected] of cases) assert.deepEqual(told(text), [expected]);
+  assert.deepEqual(told(`${'a: ['.repeat(3000)}`).length, 1);
+  assert.deepEqual(parseSource('a.yaml', '"<<": 1\n').faults, []);
+  const json: readonly (readonly [text: string, told: string])[] = [
+    ['{"a": 1,}', '1:9 a comma stands before the end; delete it'],
+    ['[1, ]', '1:5 a comma stands before the end; delete it'],
+    ['{"a": }', '1:7 a value is missing here; write it'],
+    ["{'a': 1}", '1:2 JSON has no single quotes; write double ones'],
+    ['// a\n{}', '1:1 JSON has no comments; delete this one'],
+  ];
+  for (const [text, expected] of json) assert.deepEqual(told(text, 'a.json'), [expected]);
 });
 
 test('a YAML file may hold several documents, each with its own places', () => {

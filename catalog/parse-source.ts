@@ -43,8 +43,9 @@ export function parseDocuments(
   text: string,
   vendor = false,
 ): { readonly documents: readonly ParsedDocument[]; readonly faults: readonly Fault[] } {
-  const source = new SourceText(file, text);
-  const readable = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
+  // A byte order mark is no part of the first line, to parsers and to those who count columns.
+  const readable = text.replace(/^\uFEFF/, '');
+  const source = new SourceText(file, readable);
   const parsed = /\.json$/i.test(file) ? [parseJson(readable)] : parseYaml(readable, vendor);
   const documents = parsed.map((one) => ({ content: one.content, source: new DocumentSource(source, one) }));
   const faults = parsed.flatMap(({ problems }) =>

@@ -16,6 +16,7 @@ import {
 import { joinQuotedLines } from './join-quoted-lines.ts';
 import { duplicateMessage, MAX_NESTING } from './parse-json.ts';
 import type { MemberOffsets, ParsedText, TextProblem } from './source-text.ts';
+import { type SyntaxProblem, toldProblem } from './yaml-problems.ts';
 
 /** Characters of values that aliases may add to what is written: enough for honest reuse, far too little for an alias bomb. */
 const MAX_ALIASED_SIZE = 2_000_000;
@@ -48,25 +49,30 @@ export function parseYaml(text: string, vendor = false): ParsedText[] {
     }
   } catch (error) {
     if (error instanceof YamlError) return [failed(error.problem)];
-    return [failed({ code: 'file-invalid', message: 'the YAML cannot be parsed; simplify it', offset: 0 })];
+    const message =
+      error instanceof RangeError
+        ? 'nested too deeply; flatten the document'
+        : 'the YAML cannot be parsed; simplify it';
+    return [failed({ code: 'file-invalid', message, offset: 0 })];
   }
   return documents.flatMap((document, index) => {
     const start = document.contents?.range?.[0] ?? 0;
     if (document.directives?.yaml.version !== '1.2') {
-      return [failed({ code: 'file-invalid', message: 'YAML 1.2 is needed; delete the %YAML line', offset: start })];
+      const offset = Math.max(0, text.indexOf('%YAML'));
+      return [failed({ code: 'file-invalid', message: 'YAML 1.2 is needed; delete the %YAML line', offset })];
     }
-    const troubles = [...document.errors, ...document.warnings].slice(0, MAX_SYNTAX_PROBLEMS);
-    if (troubles.length > 0) {
-      const problems = troubles.map(({ message, pos }) => ({
-        code: 'file-invalid',
-        message: inOneLine(message),
-        offset: pos[0],
-      }));
+    const problems = syntaxProblems([...document.errors, ...document.warnings], text);
+    if (problems.length > 0)
       return [{ content: undefined, start, members: new Map<object, MemberOffsets>(), problems }];
-    }
     if (document.contents === null) return [];
     return [new NodeReader(index === 0 ? slips : []).read(document.contents, start)];
   });
+}
+
+function syntaxProblems(troubles: readonly SyntaxProblem[], text: string): readonly TextProblem[] {
+  const problems = troubles.slice(0, MAX_SYNTAX_PROBLEMS).map((trouble) => toldProblem(trouble, text));
+  const last = problems.findIndex(({ isLast }) => isLast);
+  return last < 0 ? problems : problems.slice(0, last + 1);
 }
 
 function parsed(text: string): readonly YamlDocument[] {
@@ -153,6 +159,11 @@ class NodeReader {
     for (const pair of pairs) {
       if (!isPair(pair)) continue;
       const key = keyOf(pair, offset);
+      if (key.isMerge) {
+        const message = 'merge keys (<<) are not part of YAML 1.2; write the members out';
+        this.#problems.push({ code: 'file-invalid', message, offset: key.offset });
+        continue;
+      }
       const value = this.#node(nodeOrNull(pair.value), key.offset);
       size += value.size + key.name.length;
       height = Math.max(height, value.height);
@@ -189,7 +200,7 @@ class NodeReader {
     if (target === undefined) {
       throw new YamlError(
         'alias-invalid',
-        `the anchor &${alias.source.slice(0, 40)} is unknown here; write the value`,
+        `no anchor &${alias.source.slice(0, 40)} ends before this in the same document; write the value`,
         offset,
       );
     }
@@ -212,20 +223,21 @@ function nodeOrNull(node: unknown): Node | null {
 }
 
 /** JSON has text keys only: a number, date or word as a key counts as it is written (`200:` is "200"). */
-function keyOf(pair: Pair, fallback: number): { name: string; offset: number } {
+function keyOf(pair: Pair, fallback: number): { name: string; offset: number; isMerge: boolean } {
   const { key } = pair;
   if (!isScalar(key)) {
     const offset = isAlias(key) || isMap(key) || isSeq(key) ? (key.range?.[0] ?? fallback) : fallback;
     throw new YamlError('file-invalid', 'a key must be a plain text; write it out', offset);
   }
   const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
-  return { name, offset: key.range?.[0] ?? fallback };
+  return { name, offset: key.range?.[0] ?? fallback, isMerge: name === '<<' && key.type === 'PLAIN' };
 }
 
 function jsonScalar(value: unknown, offset: number): string | number | boolean | null {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new YamlError('file-invalid', 'JSON has no such value; write it as text in quotes', offset);
+  const what = typeof value === 'number' ? 'JSON has no number so large, nor .inf or .nan' : 'JSON has no such value';
+  throw new YamlError('file-invalid', `${what}; write another, or a text in quotes`, offset);
 }
 
 function sizeOf(value: string | number | boolean | null): number {
@@ -238,8 +250,4 @@ function tooDeep(offset: number): YamlError {
 
 function failed(problem: TextProblem): ParsedText {
   return { content: undefined, start: problem.offset, members: new Map(), problems: [problem] };
-}
-
-function inOneLine(message: string): string {
-  return message.replace(/\s+/g, ' ').slice(0, 200);
 }

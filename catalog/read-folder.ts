@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Dirent } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import type { Fault } from './fault.ts';
@@ -29,7 +29,7 @@ export async function readFolder(folder: string): Promise<FolderFiles> {
   try {
     root = await realpath(folder);
   } catch {
-    return { files: new Map(), faults: [fault('folder-missing', 'the folder cannot be opened; check its path', '.')] };
+    return { files: new Map(), faults: [fault('folder-missing', 'the folder is not there; check its path', '.')] };
   }
   await reader.readBelow(root, '', 1);
   return {
@@ -48,9 +48,15 @@ class FolderReader {
 
   async readBelow(absolute: string, path: string, depth: number): Promise<void> {
     this.#root ??= absolute;
-    const entries = await readdir(absolute, { withFileTypes: true }).catch(() => undefined);
-    if (entries === undefined) {
-      this.#refuse('folder-missing', 'the folder cannot be read; check its rights', path);
+    let entries: Dirent[];
+    try {
+      entries = await readdir(absolute, { withFileTypes: true });
+    } catch (error) {
+      const isFile = error instanceof Error && 'code' in error && error.code === 'ENOTDIR';
+      const message = isFile
+        ? 'this is a file; name the folder that holds it'
+        : 'the folder cannot be read; check its rights';
+      this.#refuse('folder-missing', message, path);
       return;
     }
     for (const entry of entries.sort((left, right) => (left.name < right.name ? -1 : 1))) {
@@ -69,8 +75,14 @@ class FolderReader {
 
   async #readLink(absolute: string, path: string): Promise<void> {
     const target = await realpath(absolute).catch(() => undefined);
-    const inside = target === undefined ? '..' : relative(this.#root ?? '', target);
-    if (target === undefined || inside === '..' || inside.startsWith('../') || isAbsolute(inside)) {
+    const inside = relative(this.#root ?? '', target ?? '');
+    if (target === undefined) {
+      this.#refuse(
+        'link-leaves-folder',
+        'the symbolic link leads nowhere or in a circle; put a file in its place',
+        path,
+      );
+    } else if (inside === '..' || inside.startsWith('../') || isAbsolute(inside)) {
       this.#refuse('link-leaves-folder', 'the symbolic link leads out of the folder; put the file in its place', path);
     } else if (SOURCE_NAME.test(path)) await this.#readFile(target, path);
     else if ((await stat(target).catch(() => undefined))?.isDirectory()) {

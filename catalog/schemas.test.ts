@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import type { Kind } from './documents.ts';
+import { PATTERN_WORDS } from './schema-messages.ts';
 
 const KINDS: readonly Kind[] = ['System', 'Team', 'Interface', 'Consumer', 'Grant', 'Plan'];
 
@@ -143,3 +144,16 @@ function assertDescribed(schema: unknown, path: string, root: Schema): void {
   }
   for (const [keyword, value] of Object.entries(schema)) assertDescribed(value, `${path}/${keyword}`, root);
 }
+
+test('every pattern of the schemas can be told in words', async () => {
+  const patterns = (value: unknown): string[] =>
+    typeof value !== 'object' || value === null
+      ? []
+      : Object.entries(value).flatMap(([name, held]) => [
+          ...(name === 'pattern' && typeof held === 'string' ? [held] : []),
+          ...patterns(held),
+        ]);
+  for (const kind of KINDS) {
+    for (const pattern of patterns(await schemaOf(kind))) assert.ok(PATTERN_WORDS.has(pattern), `${kind}: ${pattern}`);
+  }
+});

@@ -6,6 +6,7 @@ import { isDate } from './iso-date.ts';
 import { mendDocument } from './mend-document.ts';
 import { suggestion } from './nearest-name.ts';
 import { quoted } from './quoted.ts';
+import { describe, schemaMessage, unknownMember } from './schema-messages.ts';
 import consumerSchema from './schemas/consumer.schema.json' with { type: 'json' };
 import grantSchema from './schemas/grant.schema.json' with { type: 'json' };
 import interfaceSchema from './schemas/interface.schema.json' with { type: 'json' };
@@ -38,6 +39,9 @@ const validators = new Map(
   Object.entries(SCHEMAS).map(([kind, schema]) => [kind, { schema, validate: ajv.compile<CatalogDocument>(schema) }]),
 );
 
+/** The kinds of documents that have a schema. */
+export const KINDS: readonly string[] = [...validators.keys()];
+
 /** A document as far as it could be understood; what is wrong with it is in `faults`. */
 export interface ValidatedDocument {
   /** Has the shape of its kind even after faults: what was missing is empty. Undefined where kind or name are unknown. */
@@ -49,16 +53,23 @@ export interface ValidatedDocument {
 export function validateDocument(content: object, source: DocumentSource): ValidatedDocument {
   const { apiVersion, kind }: { apiVersion?: unknown; kind?: unknown } = content;
   if (apiVersion !== API_VERSION) {
-    return refused('version-unknown', `apiVersion must be ${API_VERSION}`, '/apiVersion', source);
+    const message =
+      apiVersion === undefined
+        ? `the document does not say its version; add apiVersion: ${API_VERSION}`
+        : `apiVersion must be ${API_VERSION}, the only one that is known here; write that`;
+    return refused('version-unknown', message, '/apiVersion', source);
   }
   const known = typeof kind === 'string' ? validators.get(kind) : undefined;
   if (known === undefined) {
-    const names = [...validators.keys()];
-    const hint = typeof kind === 'string' ? suggestion(kind, names) : '';
-    return refused('kind-unknown', `kind must be one of ${names.join(', ')}${hint}`, '/kind', source);
+    const hint = typeof kind === 'string' ? suggestion(kind, KINDS) : '';
+    const message =
+      kind === undefined
+        ? `the document does not say its kind; add kind: with one of ${KINDS.join(', ')}`
+        : `kind must be one of ${KINDS.join(', ')}${hint || '; correct it'}`;
+    return refused('kind-unknown', message, '/kind', source);
   }
   if (known.validate(content)) return { document: content, faults: [] };
-  const faults = tellingErrors(known.validate.errors ?? []).map((error) => toFault(error, source));
+  const faults = tellingErrors(known.validate.errors ?? []).map((error) => toFault(error, source, known.schema));
   let mended = content;
   // What takes the place of a missing part may lack parts itself.
   for (let round = 0; round < 3; round += 1) {
@@ -100,7 +111,16 @@ function refused(code: string, message: string, pointer: string, source: Documen
   return { document: undefined, faults: [{ code, message, place: source.locate(pointer), severity: 'error' }] };
 }
 
-function toFault(error: ErrorObject, source: DocumentSource): Fault {
+/** The part of a document that has a member of this name, where that is not said of its own place. */
+function homeOf(member: string, { $defs }: PublishedSchema): string | undefined {
+  return (['spec', 'metadata'] as const).find((part) => Object.hasOwn($defs[part].properties, member));
+}
+
+interface PublishedSchema {
+  readonly $defs: Readonly<Record<'spec' | 'metadata', { readonly properties: object }>>;
+}
+
+function toFault(error: ErrorObject, source: DocumentSource, schema: PublishedSchema): Fault {
   const fault = (code: string, message: string, place = source.locate(error.instancePath)): Fault => {
     return { code, message, place, severity: 'error' };
   };
@@ -108,16 +128,17 @@ function toFault(error: ErrorObject, source: DocumentSource): Fault {
   switch (error.keyword) {
     case 'additionalProperties': {
       const member = String(error.params.additionalProperty);
-      const hint = suggestion(member, Object.keys(error.parentSchema?.properties ?? {}));
       const place = source.locateKey(`${error.instancePath}/${pointerToken(member)}`);
-      return fault('unknown-member', `${name} has no member ${quoted(member)}${hint || '; delete it'}`, place);
+      const known = Object.keys(error.parentSchema?.properties ?? {});
+      return fault('unknown-member', unknownMember(name, member, known, homeOf(member, schema)), place);
     }
     case 'required': {
       const member = String(error.params.missingProperty);
       if (member === 'owner' || member === 'owners' || error.instancePath === '/spec/owners') {
         return fault('owner-missing', `${name} names no ${member}; add "${member}" with the name of a team`);
       }
-      return fault('missing-member', `${name} needs "${member}"${describe(error.parentSchema?.properties?.[member])}`);
+      const about = describe(error.parentSchema?.properties?.[member]);
+      return fault('missing-member', `${name} needs "${member}"; add it${about}`);
     }
     case 'propertyNames': {
       const member = String(error.params.propertyName);
@@ -128,52 +149,24 @@ function toFault(error: ErrorObject, source: DocumentSource): Fault {
         place,
       );
     }
-    case 'type':
-      return fault('document-invalid', `${name} ${typeMessage(error)}`);
-    case 'enum': {
-      const values: unknown[] = error.params.allowedValues;
-      const hint = typeof error.data === 'string' ? suggestion(error.data, values.map(String)) : '';
-      return fault('document-invalid', `${name} must be one of ${values.join(', ')}${hint}`);
-    }
     case 'discriminator': {
-      const values = (error.parentSchema?.oneOf ?? []).map(
-        (branch: { properties?: Record<string, { const?: unknown }> }) => branch.properties?.[error.params.tag]?.const,
+      const { tag, tagValue } = error.params;
+      const values: unknown[] = (error.parentSchema?.oneOf ?? []).map(
+        (branch: { properties?: Record<string, { const?: unknown }> }) => branch.properties?.[tag]?.const,
       );
-      const place = source.locate(`${error.instancePath}/${error.params.tag}`);
-      return fault('document-invalid', `${name}.${error.params.tag} must be one of ${values.join(', ')}`, place);
+      const hint = typeof tagValue === 'string' ? suggestion(tagValue, values.map(String)) : '';
+      const place = source.locate(`${error.instancePath}/${tag}`);
+      return fault('document-invalid', `${name}.${tag} must be one of ${values.join(', ')}${hint}`, place);
     }
-    case 'pattern':
-    case 'format':
-      return fault('document-invalid', `${name} is malformed${describe(error.parentSchema)}`);
-    case 'minLength':
-      return fault('document-invalid', `${name} is empty${describe(error.parentSchema)}`);
+    case 'uniqueItems':
+      return fault(
+        'document-invalid',
+        `${name} ${schemaMessage(error)}`,
+        source.locate(`${error.instancePath}/${error.params.i}`),
+      );
     default:
-      return fault('document-invalid', `${name} ${error.message ?? 'is not valid'}${describe(error.parentSchema)}`);
+      return fault('document-invalid', `${name} ${schemaMessage(error)}`);
   }
-}
-
-const TYPE_NAMES: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  integer: 'a whole number',
-  boolean: 'true or false',
-  object: 'an object',
-  array: 'a list',
-  null: 'null',
-};
-
-function typeMessage({ params, data }: ErrorObject): string {
-  const types: string[] = [params.type].flat();
-  const wanted = types.map((type) => TYPE_NAMES[type] ?? type).join(' or ');
-  if (types.includes('string') && (typeof data === 'number' || typeof data === 'boolean')) {
-    return `must be ${wanted}; write it in quotes: "${data}"`;
-  }
-  return `must be ${wanted}`;
-}
-
-function describe(schema: object | undefined): string {
-  const { description }: { description?: unknown } = { ...schema };
-  return typeof description === 'string' ? `; ${description}` : '';
 }
 
 /** `/spec/versions/0/version` as people write it: `spec.versions[0].version`. */

@@ -1,38 +1,26 @@
 import type { Catalog, ReferencedFile, Sourced } from '../catalog/catalog.ts';
-import type {
-  ConsumerDocument,
-  GrantDocument,
-  InterfaceDocument,
-  Lifecycle,
-  VersionSpec,
-} from '../catalog/documents.ts';
+import type { ConsumerDocument, InterfaceDocument, Lifecycle, VersionSpec } from '../catalog/documents.ts';
 import type { Fault } from '../catalog/fault.ts';
-import type { Contract, Operation } from '../openapi/contract.ts';
+import { quoted } from '../catalog/quoted.ts';
+import type { Contract } from '../openapi/contract.ts';
 import { fieldsById } from '../openapi/contract-index.ts';
 import { checkGrant } from '../openapi/grant-rules.ts';
-import { resolveSelection, resolveWritable } from '../openapi/resolve-grant.ts';
-import type { Selection } from '../openapi/selection.ts';
+import type { ParsedContract } from '../openapi/parse-contract.ts';
 import { buildRouter, pathParameterNames } from './build-router.ts';
+import { type GrantDependencies, grantOperation } from './compile-grant.ts';
 import type { ContractCache } from './contract-cache.ts';
 import { ImpossibleGrants } from './impossible-grants.ts';
-import type { GrantedOperation, OperationPlan, Snapshot, Step, VersionPlan } from './plan.ts';
-import { type GrantPolicy, type OperationPolicy, type Policy, STAGES } from './policy.ts';
+import type { GrantedOperation, OperationPlan, Snapshot, VersionPlan } from './plan.ts';
+import { STAGES } from './policy.ts';
+import { prepareEntry } from './prepare-steps.ts';
 import { unroutedOperation, unroutedVersion } from './unrouted.ts';
-import type { Send, Upstream } from './upstream.ts';
 import { versionLines } from './version-lines.ts';
 import { chooseServed, majorOf } from './versions.ts';
 
-/** Everything a plan without its steps; what adapters and prefix makers see. */
-export type GrantedPlace = Parameters<Upstream['prepare']>[0];
+export type { GrantedPlace } from './compile-grant.ts';
 
-export interface CompileDependencies {
+export interface CompileDependencies extends GrantDependencies {
   readonly environment: string;
-  readonly policies: readonly Policy[];
-  /** By system type. */
-  readonly upstreams: Readonly<Record<'odoo' | 'http', Upstream>>;
-  /** Puts the layers (deadline, retry, breaker, concurrency) around an adapter. */
-  readonly wrap: (place: GrantedPlace, send: Send) => Send;
-  readonly recordPrefix: (place: GrantedPlace) => Buffer;
   readonly contracts: ContractCache;
 }
 
@@ -46,6 +34,7 @@ interface Loaded {
   readonly entry: Sourced<InterfaceDocument>;
   readonly version: VersionSpec;
   readonly contract: Contract;
+  readonly locate: ParsedContract['locate'];
 }
 
 /** Turns a catalog into everything that runs: all slow work and all configuration errors happen here, none per request. */
@@ -65,7 +54,7 @@ export function compileCatalog(catalog: Catalog, dependencies: CompileDependenci
       if (version === undefined) continue;
       versions.push(version);
       if (served.version.lifecycle === 'retired') continue;
-      operations.push(...compileVersion(catalog, version, dependencies, faults));
+      operations.push(...compileVersion(catalog, version, served.locate, dependencies, faults));
     }
   }
   if (faults.some((fault) => fault.severity === 'error')) return { snapshot: undefined, faults };
@@ -91,7 +80,7 @@ function loadContracts(catalog: Catalog, contracts: ContractCache, faults: Fault
       const overlays = (version.overlays ?? []).flatMap((path) => referenced(catalog, entry, path) ?? []);
       const read = contracts.read(document, overlays);
       faults.push(...read.faults);
-      if (read.contract !== undefined) loaded.push({ entry, version, contract: read.contract });
+      if (read.contract !== undefined) loaded.push({ entry, version, contract: read.contract, locate: read.locate });
     }
   }
   return loaded;
@@ -117,7 +106,7 @@ function checkGrants(catalog: Catalog, loaded: readonly Loaded[], faults: Fault[
     if (served === undefined) {
       faults.push({
         code: 'version-not-grantable',
-        message: `Interface ${spec.interface} has no version ${spec.major}.x that could be granted. Name one of its major versions.`,
+        message: `${quoted(spec.interface)} has no version of major ${spec.major} that could be granted, only ones in design or retired; grant another major, or move one on in its lifecycle`,
         place: grant.source.locate('/spec/major'),
         severity: 'error',
       });
@@ -183,6 +172,7 @@ function holdsPersonalData(contract: Contract): boolean {
 function compileVersion(
   catalog: Catalog,
   version: VersionPlan,
+  locateInDescription: ParsedContract['locate'],
   dependencies: CompileDependencies,
   faults: Fault[],
 ): OperationPlan[] {
@@ -192,12 +182,17 @@ function compileVersion(
     return (
       spec.interface === version.interface.metadata.name &&
       spec.major === version.major &&
-      consumer?.spec.environment === dependencies.environment
+      consumer?.spec.environment === dependencies.environment &&
+      // A plan that is not there is told already, by the rules across documents.
+      catalog.plans.has(spec.plan)
     );
   });
   const grantees = new Set(grants.map(({ document }) => document.spec.consumer));
   const plans: OperationPlan[] = [];
-  const impossible = new ImpossibleGrants();
+  const system = catalog.systems.get(version.system.metadata.name)?.source;
+  const impossible = new ImpossibleGrants((mended, pointer) =>
+    mended === 'description' ? locateInDescription(pointer) : system?.locate(pointer),
+  );
   for (const operation of version.contract.operations.values()) {
     const granted = new Map<string, GrantedOperation>();
     const plan: OperationPlan = {
@@ -219,59 +214,13 @@ function compileVersion(
           grantOperation(catalog, version, operation, grant.document, entry, dependencies),
         );
       } catch (error) {
-        impossible.add(grant, error instanceof Error ? error.message : 'it cannot be compiled.', operation.id);
+        impossible.add(grant, error, operation.id);
       }
     }
     plans.push(complete);
   }
   faults.push(...impossible.faults());
   return plans;
-}
-
-function grantOperation(
-  catalog: Catalog,
-  version: VersionPlan,
-  operation: Operation,
-  grant: GrantDocument,
-  entry: readonly Step[],
-  dependencies: CompileDependencies,
-): GrantedOperation {
-  const { spec } = grant;
-  const consumer = catalog.consumers.get(spec.consumer)?.document;
-  const plan = catalog.plans.get(spec.plan)?.document;
-  if (consumer === undefined || plan === undefined) throw new Error('its consumer or plan is not in the catalog.');
-  const place: GrantedPlace = {
-    snapshot: catalog.id,
-    version,
-    operation,
-    consumer,
-    grant,
-    plan,
-    selection: selectionOf(version.contract, operation, grant),
-    writable: resolveWritable(version.contract, operation, spec.write ?? {}),
-  };
-  const adapter = dependencies.upstreams[version.system.spec.type];
-  const send = dependencies.wrap(place, adapter.prepare(place));
-  // Policies see the whole plan but for the steps, which are being made.
-  const unfinished: GrantedOperation = {
-    ...place,
-    send,
-    limits: [],
-    before: [],
-    after: [],
-    allPassed: '[]',
-    recordPrefix: dependencies.recordPrefix(place),
-  };
-  const limits = prepareGranted(unfinished, dependencies.policies, ['limit']);
-  const before = prepareGranted(unfinished, dependencies.policies, ['validate', 'shape']);
-  const after = prepareGranted(unfinished, dependencies.policies, ['inspect']);
-  const names = [...entry, ...limits, ...before].map((step) => step.policy);
-  const allPassed = JSON.stringify([...names, 'upstream', ...after.map((step) => step.policy)]);
-  return Object.freeze({ ...unfinished, limits, before, after, allPassed });
-}
-
-function selectionOf(contract: Contract, operation: Operation, grant: GrantDocument): Selection | undefined {
-  return resolveSelection(contract, operation, grant.spec.read ?? {}, grant.spec.masks ?? {});
 }
 
 function compileUnrouted(catalog: Catalog, dependencies: CompileDependencies): OperationPlan {
@@ -285,29 +234,4 @@ function compileUnrouted(catalog: Catalog, dependencies: CompileDependencies): O
     grantees: new Set(),
   };
   return { ...plan, entry: prepareEntry(plan, dependencies.policies, ['admit', 'identify']) };
-}
-
-function prepareEntry(plan: OperationPlan, policies: readonly Policy[], stages: readonly string[]): Step[] {
-  const isEntry = (policy: Policy): policy is OperationPolicy => stages.includes(policy.stage);
-  return ordered(policies, stages)
-    .filter(isEntry)
-    .flatMap((policy) => stepOf(policy.name, policy.prepare(plan)));
-}
-
-function prepareGranted(place: GrantedOperation, policies: readonly Policy[], stages: readonly string[]): Step[] {
-  const isGranted = (policy: Policy): policy is GrantPolicy => stages.includes(policy.stage);
-  return ordered(policies, stages)
-    .filter(isGranted)
-    .flatMap((policy) => stepOf(policy.name, policy.prepare(place)));
-}
-
-/** By stage, and within a stage as the table has them. */
-function ordered(policies: readonly Policy[], stages: readonly string[]): Policy[] {
-  return STAGES.filter((stage) => stages.includes(stage)).flatMap((stage) =>
-    policies.filter((policy) => policy.stage === stage),
-  );
-}
-
-function stepOf(policy: string, enforce: Step['enforce'] | undefined): Step[] {
-  return enforce === undefined ? [] : [{ policy, enforce }];
 }

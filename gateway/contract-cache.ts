@@ -1,23 +1,16 @@
 import type { ReferencedFile } from '../catalog/catalog.ts';
-import type { Fault } from '../catalog/fault.ts';
-import type { Contract } from '../openapi/contract.ts';
-import { parseContract } from '../openapi/parse-contract.ts';
-
-export interface ReadContract {
-  readonly contract: Contract | undefined;
-  readonly faults: readonly Fault[];
-}
+import { type ParsedContract, parseContract } from '../openapi/parse-contract.ts';
 
 /** Reads each document once: a changed catalog is compiled beside the running one, mostly from unchanged documents. */
 export interface ContractCache {
-  read(document: ReferencedFile, overlays: readonly ReferencedFile[]): ReadContract;
+  read(document: ReferencedFile, overlays: readonly ReferencedFile[]): ParsedContract;
   /** Forgets what the last two compilations did not use. */
   sweep(): void;
 }
 
 export function createContractCache(): ContractCache {
-  let older = new Map<string, ReadContract>();
-  let newer = new Map<string, ReadContract>();
+  let older = new Map<string, ParsedContract>();
+  let newer = new Map<string, ParsedContract>();
   return {
     read(document, overlays) {
       // The path is part of the key: the same bytes in two places have their faults in two places.

@@ -12,6 +12,8 @@ export interface HypotheticalRequest {
   /** Path with optional query. */
   readonly target: string;
   readonly body: Buffer | undefined;
+  /** Address that the call would come from; undefined: networks are not asked about. */
+  readonly from: string | undefined;
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
@@ -47,7 +49,9 @@ export async function dryRun(snapshot: Snapshot, request: HypotheticalRequest): 
     matched.pathValues,
   );
   const steps: DryStep[] = [];
-  const passed = await runAll(matched.plan.entry.filter(isAskable), exchange, steps);
+  const isAsked = (step: Step): boolean =>
+    isAskable(step) && (request.from !== undefined || step.policy !== 'restrict-network');
+  const passed = await runAll(matched.plan.entry.filter(isAsked), exchange, steps);
   const granted = exchange.granted;
   if (passed && granted !== undefined) await runAll(granted.before.filter(isAskable), exchange, steps);
   exchange.end();
@@ -84,7 +88,7 @@ function hypothetical(
   const incoming = {
     method: request.method,
     headers: { raw: request.body === undefined ? [] : ['content-type', 'application/json'] },
-    peer: { remoteAddress: '', certificateThumbprint: undefined },
+    peer: { remoteAddress: request.from ?? '', certificateThumbprint: undefined },
   };
   const exchange = new HttpExchange(incoming, {
     id: randomUUID(),

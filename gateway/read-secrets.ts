@@ -1,7 +1,7 @@
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { SecretReference } from '../catalog/documents.ts';
-import type { ReadSecret } from './secrets.ts';
+import { type ReadSecret, UnusableSecret } from './secrets.ts';
 
 export interface ReadSecretsOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -70,5 +70,5 @@ function weaknessOf(value: string): string | undefined {
 
 function fault(reference: SecretReference, what: string): Error {
   const name = 'env' in reference ? `environment variable ${reference.env}` : `file ${reference.file}`;
-  return new Error(`the secret in ${name} ${what}`);
+  return new UnusableSecret(`the secret in ${name} ${what}`, reference);
 }

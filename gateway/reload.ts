@@ -76,7 +76,6 @@ export function createSnapshotHolder(options: SnapshotHolderOptions): SnapshotHo
     if (isSame && source === 'folder') return { kind: 'unchanged' };
     const result = compiled(loaded);
     if (result.snapshot === undefined) return { kind: 'refused', faults: result.faults };
-    if (loaded.sources.size === 0) return { kind: 'refused', faults: [emptied(folder)] };
     snapshot = result.snapshot;
     source = 'folder';
     await keep(snapshot.id, loaded);
@@ -86,18 +85,17 @@ export function createSnapshotHolder(options: SnapshotHolderOptions): SnapshotHo
   async function beginNow(): Promise<LoadOutcome> {
     const loaded = await loadCatalog(folder);
     const result = compiled(loaded);
-    if (result.snapshot !== undefined && loaded.sources.size > 0) {
+    if (result.snapshot !== undefined) {
       refuseUnfit(result.snapshot);
       snapshot = result.snapshot;
       await keep(snapshot.id, loaded);
       return { kind: 'in-force', snapshot, source, faults: result.faults };
     }
-    return standIn(result);
+    return standIn(result.faults);
   }
 
   /** What to begin with when the folder is faulty, empty or away. Its faults are what has to be mended, whatever becomes of it. */
-  async function standIn(ofFolder: ReturnType<typeof compiled>): Promise<LoadOutcome> {
-    const faults = ofFolder.snapshot === undefined ? ofFolder.faults : [emptied(folder)];
+  async function standIn(faults: readonly Fault[]): Promise<LoadOutcome> {
     const refused = (why: string): LoadOutcome => ({
       kind: 'refused',
       faults: [...faults, unusable(lastGood.path, why)],
@@ -108,12 +106,7 @@ export function createSnapshotHolder(options: SnapshotHolderOptions): SnapshotHo
     } catch (error) {
       return refused(reasonOf(error));
     }
-    if (kept === undefined) {
-      if (ofFolder.snapshot === undefined) return { kind: 'refused', faults };
-      // A new installation: nothing is there yet, and nothing is served.
-      snapshot = ofFolder.snapshot;
-      return { kind: 'in-force', snapshot, source, faults: ofFolder.faults };
-    }
+    if (kept === undefined) return { kind: 'refused', faults };
     const result = compiled(loadCatalogFiles(kept.files, folder));
     if (result.snapshot === undefined) {
       const first = result.faults.find(({ severity }) => severity === 'error');
@@ -157,13 +150,6 @@ function reasonOf(error: unknown): string {
 
 function isFaulty(faults: readonly Fault[]): boolean {
   return faults.some(({ severity }) => severity === 'error');
-}
-
-/** A folder that holds nothing is one that is not mounted far more often than one that is meant. */
-function emptied(folder: string): Fault {
-  const message =
-    'The folder holds no catalog document, so what is in force stays. Put the catalog there; to stop a consumer, disable it.';
-  return faultOf('folder-empty', message, folder);
 }
 
 function unusable(path: string, why: string): Fault {

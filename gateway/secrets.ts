@@ -1,7 +1,16 @@
 import { createHmac } from 'node:crypto';
 import type { SecretReference } from '../catalog/documents.ts';
 
-/** Reads the secret that a document names. Throws an Error that names the reference, never a value, when it is missing or empty. */
+/** A secret that cannot be used; the message names the reference, never a value. */
+export class UnusableSecret extends Error {
+  readonly reference: SecretReference;
+  constructor(message: string, reference: SecretReference) {
+    super(message);
+    this.reference = reference;
+  }
+}
+
+/** Reads the secret that a document names. Throws UnusableSecret when it is missing or empty. */
 export type ReadSecret = (reference: SecretReference, use?: SecretUse) => string;
 
 /** `public`: named like a secret, but none (a certificate): anybody may read its file. */

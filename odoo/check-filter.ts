@@ -1,4 +1,6 @@
 import type { Condition, ConditionValue, FilterTerm } from '../catalog/documents.ts';
+import { ImpossibleGrant, throwAll } from '../catalog/impossible-grant.ts';
+import { pointerToken } from '../catalog/source-text.ts';
 import type { BoundCondition } from '../gateway/exchange.ts';
 import type { Contract, Shape } from '../openapi/contract.ts';
 import { conditionDomain } from './condition.ts';
@@ -24,24 +26,44 @@ const SAMPLE: Readonly<Record<ValueKind, string | number | boolean>> = {
 
 /**
  * Computes every condition of a grant's record filter once, so that none is found impossible when a request comes.
- * Throws an Error that names the condition and what is wrong with it.
+ * Throws ImpossibleGrant for each condition that is, at the part of it that is wrong.
  */
 export function checkFilter(place: CheckedPlace, filter: Readonly<Record<string, readonly FilterTerm[]>>): void {
+  const causes: unknown[] = [];
   for (const [name, terms] of Object.entries(filter)) {
     // A schema that is not there is a fault of the grant, told by those who bind the filter.
     const schema = place.contract.shapes.get(name);
     if (schema === undefined) continue;
     const isOwn = name === place.schema.name || relatedModel(schema, place.major) === place.model;
-    for (const condition of terms.flatMap((term) => ('or' in term ? term.or : [term]))) {
+    for (const [pointer, condition] of conditionsOf(name, terms)) {
       try {
         checkCondition(place, schema, condition, isOwn && place.odoo.call === 'create');
       } catch (error) {
         if (!(error instanceof UnwritableValue)) throw error;
-        throw new Error(
-          `the record filter ${name} ${JSON.stringify(condition)} cannot be computed: ${error.message}. Change the condition.`,
-        );
+        const message = `the record filter ${name} ${JSON.stringify(condition)} cannot be computed: ${sentence(error.message)}; change the condition`;
+        causes.push(new ImpossibleGrant(message, `${pointer}/${PARTS[error.part]}`));
       }
     }
+  }
+  throwAll(causes);
+}
+
+/** Places of the parts of a condition. */
+const PARTS = { field: 0, operator: 1, value: 2 } as const;
+
+/** What is said of a value in a list of errors begins without its subject. */
+function sentence(message: string): string {
+  return /^(?:must|is) /.test(message) ? `its value ${message}` : message;
+}
+
+function* conditionsOf(
+  schema: string,
+  terms: readonly FilterTerm[],
+): Iterable<readonly [pointer: string, condition: Condition]> {
+  for (const [index, term] of terms.entries()) {
+    const pointer = `/spec/filter/${pointerToken(schema)}/${index}`;
+    if (!('or' in term)) yield [pointer, term];
+    else for (const [number, condition] of term.or.entries()) yield [`${pointer}/or/${number}`, condition];
   }
 }
 
@@ -56,7 +78,10 @@ function checkCondition({ contract, major }: CheckedPlace, schema: Shape, condit
   conditionDomain(schema, bound, major, 'grant');
   // A new record is given what `=` asks for; a label is another record's text and cannot be given.
   if (isNew && operator === '=' && place?.kind === 'label' && place.path?.includes('.') === false) {
-    throw new UnwritableValue(`${name} is a label, and no new record can be made to satisfy it; compare the id`);
+    throw new UnwritableValue(
+      `${name} is a label, and no new record can be made to satisfy it; compare the id`,
+      'field',
+    );
   }
 }
 

@@ -17,12 +17,13 @@ export type Author = 'grant' | 'client';
 export function conditionDomain(schema: Shape, condition: BoundCondition, major: number, author: Author): Domain {
   const [name, operator, value] = condition;
   const place = findPlace(schema, name, major);
-  if (place === undefined) throw new UnwritableValue(`${name} is not kept in Odoo and cannot be compared`);
+  if (place === undefined) throw new UnwritableValue(`${name} is not kept in Odoo and cannot be compared`, 'field');
   // Not existing in this version, it is null in every record.
   if (place.path === null) return matchesNull(operator, value) ? ALL : NONE;
   const { path, kind } = place;
   if (operator === 'like' || operator === 'ilike') {
-    if (kind !== 'text' || typeof value !== 'string') throw new UnwritableValue(`${name} cannot be searched by text`);
+    if (kind !== 'text' || typeof value !== 'string')
+      throw new UnwritableValue(`${name} cannot be searched by text`, kind === 'text' ? 'value' : 'operator');
     return leaf(path, operator, escapeLike(value));
   }
   const convert = (one: unknown): unknown =>
@@ -36,12 +37,13 @@ export function conditionDomain(schema: Shape, condition: BoundCondition, major:
     return operator === 'in' ? within : ['!', ...within];
   }
   if (operator === 'child_of' && kind !== 'relation' && kind !== 'label' && kind !== 'list' && !isId(path)) {
-    throw new UnwritableValue(`${name} is no relation, and nothing is below it`);
+    throw new UnwritableValue(`${name} is no relation, and nothing is below it`, 'operator');
   }
   if (Array.isArray(value) && operator === 'child_of') return leaf(path, operator, value.map(convert));
   const converted = convert(value);
   if (typeof converted === 'boolean' && INEQUALITIES.has(operator)) {
-    throw new UnwritableValue(`${name} cannot be more or less than ${kind === 'boolean' ? 'yes or no' : 'nothing'}`);
+    const what = kind === 'boolean' ? 'yes or no' : 'nothing';
+    throw new UnwritableValue(`${name} cannot be more or less than ${what}`, kind === 'boolean' ? 'operator' : 'value');
   }
   return kind === 'time' ? timeDomain(path, operator, converted) : leaf(path, operator, converted);
 }

@@ -30,13 +30,16 @@ export function normalDomain(domain: readonly unknown[]): Domain {
     if (item === '!') expressions.push(['!', ...take(expressions)]);
     else if (item === '&' || item === '|') expressions.push([item, ...take(expressions), ...take(expressions)]);
     else if (Array.isArray(item) && item.length === 3) expressions.push([item]);
-    else throw new Error('the Odoo domain holds something that is neither a condition nor one of & | !.');
+    else
+      throw new Error(
+        'it holds something that is neither a condition nor one of & | !; write [field, operator, value]',
+      );
   }
   return and(...expressions.reverse());
 }
 
 function take(expressions: Domain[]): Domain {
   const expression = expressions.pop();
-  if (expression === undefined) throw new Error('the Odoo domain has an operator without its conditions.');
+  if (expression === undefined) throw new Error('an operator stands without its conditions; write it before them');
   return expression;
 }

@@ -1,17 +1,19 @@
 import type { OdooBinding } from '../catalog/documents.ts';
+import { ImpossibleGrant, messageOf } from '../catalog/impossible-grant.ts';
+import { pointerToken } from '../catalog/source-text.ts';
 import type { Upstream } from '../gateway/upstream.ts';
 import type { Operation, Shape } from '../openapi/contract.ts';
 import type { SelectionNode } from '../openapi/selection.ts';
 import { checkFilter } from './check-filter.ts';
-import { checkOperation } from './check-operation.ts';
+import { checkOperation, wrong } from './check-operation.ts';
 import type { CursorSeal } from './cursor.ts';
-import { normalDomain } from './domain.ts';
+import { type Domain, normalDomain } from './domain.ts';
 import { elementShape, findPlace } from './field-place.ts';
 import { parseSort, sortKeys } from './list-records.ts';
 import type { OdooClient } from './odoo-client.ts';
 import { nameFor } from './odoo-name.ts';
 import type { PreparedPlace } from './prepared-place.ts';
-import { readPlan } from './read-plan.ts';
+import { readPlan, UnservedField } from './read-plan.ts';
 
 type GrantedPlace = Parameters<Upstream['prepare']>[0];
 
@@ -24,19 +26,21 @@ export function preparePlace(
 ): PreparedPlace {
   const { operation, version, selection } = place;
   const { odoo } = operation.annotation;
-  if (odoo === undefined)
-    throw new Error(`operation ${operation.id} has no x-portcullis.odoo, so there is nothing to call.`);
+  if (odoo === undefined) {
+    const message = `operation ${operation.id} says nothing of what it calls in Odoo; add x-portcullis: {odoo: {call, model}}`;
+    throw new ImpossibleGrant(message, operation.pointer, 'description');
+  }
   const major = binding.version;
   const model = nameFor(odoo.model, major);
-  if (model === null) throw new Error(`operation ${operation.id} has no model in Odoo ${major}.`);
+  if (model === null) throw wrong(operation, `has no model in Odoo ${major}; name one for that version`, 'model');
 
   const success = successOf(operation);
   const isList = odoo.call === 'list';
   const frame = success.shape === undefined ? undefined : recordsIn(success.shape, isList);
   if (isList && frame === undefined) {
-    throw new Error(
-      `operation ${operation.id} lists records, but its answer is neither a list nor an object with an envelope list.`,
-    );
+    const message =
+      'lists records, but its answer is neither a list nor an object with an envelope list; mark the list with x-portcullis: {envelope: true}';
+    throw wrong(operation, message, 'call');
   }
   const request = operation.requestBody?.content.shape;
   const schema = frame?.shape ?? (request === undefined ? undefined : elementShape(request));
@@ -47,11 +51,14 @@ export function preparePlace(
   const order = parseSort(odoo.sort);
   for (const { field } of order) {
     if (findPlace(shape, field, major)?.path === null)
-      throw new Error(`operation ${operation.id} has a default sort by ${field}, which Odoo ${major} does not have.`);
+      throw wrong(
+        operation,
+        `has a default sort by ${field}, which Odoo ${major} does not have; sort by another`,
+        'sort',
+      );
   }
   const sorted = sortKeys({ schema: shape, major }, order);
-  if (typeof sorted === 'string')
-    throw new Error(`operation ${operation.id} has a default sort that Odoo cannot do. ${sorted}`);
+  if (typeof sorted === 'string') throw wrong(operation, `has a default sort that Odoo cannot do. ${sorted}`, 'sort');
 
   return {
     client,
@@ -63,8 +70,8 @@ export function preparePlace(
     consumer: place.consumer.metadata.name,
     grant: place.grant.metadata.name,
     schema: shape,
-    plan: node === undefined ? [] : readPlan(shape, node, major),
-    domain: normalDomain(odoo.domain ?? []),
+    plan: node === undefined ? [] : planOf(place, shape, node, major),
+    domain: domainOf(operation, odoo.domain ?? []),
     context: odoo.context ?? {},
     status: success.status,
     hasBody: success.shape !== undefined && selection !== undefined,
@@ -73,6 +80,33 @@ export function preparePlace(
     location: readableAt(place, model),
     request,
   };
+}
+
+function domainOf(operation: Operation, domain: readonly unknown[]): Domain {
+  try {
+    return normalDomain(domain);
+  } catch (error) {
+    throw wrong(operation, `has a domain that is none: ${messageOf(error)}`, 'domain');
+  }
+}
+
+/** What cannot be read stands in the grant: there its rule is taken out. */
+function planOf({ grant }: GrantedPlace, shape: Shape, node: SelectionNode, major: number): PreparedPlace['plan'] {
+  try {
+    return readPlan(shape, node, major);
+  } catch (error) {
+    if (!(error instanceof UnservedField)) throw error;
+    throw new ImpossibleGrant(error.message, readRulePointer(grant.spec.read ?? {}, error.fieldId));
+  }
+}
+
+/** The rule that ends in a field, else the rules of all. */
+function readRulePointer(rules: Readonly<Record<string, readonly string[]>>, fieldId: string): string {
+  for (const [schema, paths] of Object.entries(rules)) {
+    const index = paths.findIndex((path) => `${schema}.${path}` === fieldId);
+    if (index >= 0) return `/spec/read/${pointerToken(schema)}/${index}`;
+  }
+  return '/spec/read';
 }
 
 const NO_SHAPE: Shape = { path: '', annotation: {}, types: new Set(), fields: new Map(), schema: true };

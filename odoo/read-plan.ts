@@ -2,6 +2,15 @@ import type { Field, Shape } from '../openapi/contract.ts';
 import type { SelectionNode } from '../openapi/selection.ts';
 import { elementShape, type FieldPlace, keyword, ownPath, placeOf, relatedModel } from './field-place.ts';
 
+/** A granted field that is never read from Odoo. */
+export class UnservedField extends Error {
+  readonly fieldId: string;
+  constructor(message: string, fieldId: string) {
+    super(message);
+    this.fieldId = fieldId;
+  }
+}
+
 /** One property of an answer and where its value comes from. */
 export type ReadNode =
   | { readonly kind: 'value'; readonly name: string; readonly place: FieldPlace }
@@ -56,7 +65,7 @@ function planField(field: Field, node: SelectionNode, major: number, depth: numb
   }
   if (!node.leaf) return undefined;
   if (keyword(field, 'contentEncoding') !== undefined || /^(?:binary|byte)$/.test(String(keyword(field, 'format')))) {
-    throw new Error(`${id} holds binary content, which is not served from Odoo.`);
+    throw new UnservedField(`${id} holds binary content, which is not served from Odoo; remove the rule`, id);
   }
   return { kind: 'value', name, place: placeOf(field, path, major) };
 }

@@ -3,8 +3,15 @@ import type { FieldPlace } from './field-place.ts';
 import { isDay, toOdooTime } from './time.ts';
 import { isRecordId } from './typed-call.ts';
 
-/** Marks a value that cannot be written; what is wrong with it, for the problem's `errors`. */
-export class UnwritableValue extends Error {}
+/** Marks a value that cannot be written or compared; what is wrong with it, for the problem's `errors`. */
+export class UnwritableValue extends Error {
+  /** Of a condition, the part that is wrong. */
+  readonly part: 'field' | 'operator' | 'value';
+  constructor(message: string, part: 'field' | 'operator' | 'value' = 'value') {
+    super(message);
+    this.part = part;
+  }
+}
 
 /** A contract value as Odoo takes it in `create` and `write`. Throws UnwritableValue. */
 export function writeValue(place: FieldPlace, value: unknown): unknown {

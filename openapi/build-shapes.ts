@@ -4,6 +4,7 @@ import { fieldAnnotation, modelOf, stricterClass } from './annotation.ts';
 import type { Field, JsonSchema, SchemaAnnotation, Shape } from './contract.ts';
 import { DocumentTooComplex } from './document-faults.ts';
 import { valueAt } from './json-pointer.ts';
+import { narrowedSchema } from './narrowed-schema.ts';
 import { asSchema, type Peeled, SCHEMAS, SchemaPeeler } from './peel-schema.ts';
 import { isList, isObject, member, members, type PlainObject } from './plain-data.ts';
 import { typesOf } from './schema-value-types.ts';
@@ -72,7 +73,12 @@ export class ShapeBuilder {
     const nullable = peeled.some((one) => one.nullable);
     if (only !== undefined && targets.size === 1 && only.name !== undefined) {
       const shape = this.#namedShape(only.name, only.schema);
-      return nullable && !shape.types.has('null') ? this.#orNull(shape) : shape;
+      // Of several that lead to one, any may hold: what each says beside its reference is not said by all.
+      const schema = peeled.length === 1 ? narrowedSchema(only.schema, only.way.slice(0, -1)) : only.schema;
+      const isTyped = member(schema, 'type') !== member(only.schema, 'type');
+      const types = orNull(isTyped ? typesOf(isObject(schema) ? [schema] : []) : shape.types, nullable);
+      const isSame = schema === only.schema && types.size === shape.types.size;
+      return isSame ? shape : this.#seenFrom(shape, schema, types);
     }
     const key = [...targets.keys()]
       .map((schema) => this.#number(schema))
@@ -106,16 +112,16 @@ export class ShapeBuilder {
     return shape;
   }
 
-  /** A named shape that may also be null: the same maps, so that filling the one fills the other. */
-  #orNull(shape: Shape): Shape {
-    const types = new Set([...shape.types, 'null' as const]);
+  /** A named shape as one reference to it has it: the same maps, so that filling the one fills the other. */
+  #seenFrom(shape: Shape, schema: JsonSchema, types: Shape['types']): Shape {
     return Object.defineProperties(Object.create(null) as MutableShape, {
       ...Object.fromEntries(
-        (['name', 'path', 'annotation', 'fields', 'entries', 'items', 'schema'] as const).map((member) => [
+        (['name', 'path', 'annotation', 'fields', 'entries', 'items'] as const).map((member) => [
           member,
           { get: () => shape[member], enumerable: true },
         ]),
       ),
+      schema: { value: schema, enumerable: true },
       types: { value: types, enumerable: true },
     });
   }
@@ -190,6 +196,10 @@ export class ShapeBuilder {
     this.#numbers.set(schema, this.#numbers.size);
     return this.#numbers.size - 1;
   }
+}
+
+function orNull(types: Shape['types'], nullable: boolean): Shape['types'] {
+  return nullable && !types.has('null') ? new Set([...types, 'null']) : types;
 }
 
 function annotationOf(parts: readonly PlainObject[]): SchemaAnnotation {

@@ -70,6 +70,75 @@ read: {Basket: [codes, lines, inherited], Line: [text]}
 write: {Basket: [codes, lines, inherited], Line: [text]}
 masks: {Basket.inherited: {type: last-4}}`;
 
+const SIBLINGS = contractOf(
+  documentText(
+    `
+/things:
+  post:
+    operationId: make
+    parameters:
+      - {name: n, in: query, schema: {$ref: '#/components/schemas/Count', maximum: 50, description: How many.}}
+    requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Thing', required: [secret, code]}}}}
+    responses: {'200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}}`,
+    `
+Thing:
+  type: object
+  properties:
+    code: {$ref: '#/components/schemas/Code', maxLength: 5, minLength: 1, description: Short.}
+    wide: {$ref: '#/components/schemas/Code', maxLength: 99}
+    both: {$ref: '#/components/schemas/Code', pattern: '^A'}
+    wrapped: {allOf: [{$ref: '#/components/schemas/Code'}, {maxLength: 4}], enum: [B, A, C]}
+    maybe: {anyOf: [{$ref: '#/components/schemas/Code'}, {type: 'null'}], maxLength: 3}
+    typed: {$ref: '#/components/schemas/Code', type: string}
+    codes: {$ref: '#/components/schemas/Codes', maxItems: 2}
+    list: {type: array, items: {$ref: '#/components/schemas/Code', maxLength: 2}}
+    part: {$ref: '#/components/schemas/Part', required: [a, secret], description: A part.}
+    other: {$ref: '#/components/schemas/Part'}
+    secret: {type: string}
+Code: {type: [string, 'null'], maxLength: 10, pattern: '^[A-Z]+$', enum: [A, B, CC, null]}
+Codes: {type: array, maxItems: 7, minItems: 1, items: {type: string}}
+Count: {type: integer, minimum: 1, maximum: 100}
+Part: {type: object, properties: {a: {type: string}, secret: {type: string}}}`,
+  ),
+);
+const SIBLING_FIELDS = '[code, wide, both, wrapped, maybe, typed, codes, list, part, other]';
+const SIBLING_SPEC = `
+operations: [make]
+read: {Thing: ${SIBLING_FIELDS}, Part: [a]}
+write: {Thing: ${SIBLING_FIELDS}, Part: [a]}`;
+
+describe('what stands beside a reference', () => {
+  const { paths, components } = JSON.parse(JSON.stringify(documentFor(SIBLING_SPEC, ['client_credentials'], SIBLINGS)));
+  const answered = components.schemas.Thing.properties;
+  const CODE = { type: ['string', 'null'], maxLength: 10, pattern: '^[A-Z]+$', enum: ['A', 'B', 'CC', null] };
+
+  it('narrows values', () => {
+    assert.deepEqual(answered.code, { ...CODE, maxLength: 5, minLength: 1, description: 'Short.' });
+    assert.deepEqual(answered.wide, CODE);
+    assert.deepEqual(answered.both, { ...CODE, allOf: [{ pattern: '^A' }] });
+    assert.deepEqual(answered.wrapped, { ...CODE, maxLength: 4, enum: ['A', 'B'] });
+    assert.deepEqual(answered.maybe, { ...CODE, maxLength: 3 });
+    assert.deepEqual(answered.typed, { ...CODE, type: 'string' });
+  });
+
+  it('narrows lists, their items and parameters', () => {
+    assert.deepEqual(answered.codes, { type: 'array', minItems: 1, maxItems: 2, items: { type: 'string' } });
+    assert.deepEqual(answered.list.items, { ...CODE, maxLength: 2 });
+    const [parameter] = paths['/things'].post.parameters;
+    assert.deepEqual(parameter.schema, { type: 'integer', minimum: 1, maximum: 50, description: 'How many.' });
+  });
+
+  it('requires of objects what the consumer knows of, and leaves their component alone', () => {
+    const part = { $ref: '#/components/schemas/Part', required: ['a'], description: 'A part.' };
+    assert.deepEqual(answered.part, part);
+    assert.deepEqual(answered.other, { $ref: '#/components/schemas/Part' });
+    assert.equal(components.schemas.Part.required, undefined);
+    const body = paths['/things'].post.requestBody.content['application/json'].schema;
+    assert.deepEqual(body, { $ref: '#/components/schemas/ThingInput', required: ['code'] });
+    assert.equal(JSON.stringify(components).includes('secret'), false);
+  });
+});
+
 describe('consumerContract', () => {
   const document = documentFor(SPEC);
   const text = JSON.stringify(document);

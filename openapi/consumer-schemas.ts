@@ -2,8 +2,8 @@ import type { Mask } from '../catalog/documents.ts';
 import type { Contract, Field, JsonSchema, Shape } from './contract.ts';
 import { hasFields } from './granted-places.ts';
 import type { Hides } from './hidden-names.ts';
-import { follow } from './normal-form.ts';
-import { emptyObject, isList, isObject, member, members, type PlainObject } from './plain-data.ts';
+import { follow, resolvedSchema } from './normal-form.ts';
+import { emptyObject, isList, isObject, member, members, type PlainObject, strings } from './plain-data.ts';
 import type { SelectionNode } from './selection.ts';
 import { throughArrays } from './through-arrays.ts';
 
@@ -76,21 +76,26 @@ export class ConsumerSchemas {
     const parts = new Set<PlainObject>();
     const waiting: unknown[] = [schema];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const found = follow(this.#contract.document, next)?.value;
-      if (found === undefined || parts.has(found)) continue;
-      parts.add(found);
-      if (isList(found.allOf)) waiting.push(...found.allOf);
+      if (!isObject(next) || parts.has(next)) continue;
+      parts.add(next);
+      if (next.$ref !== undefined) waiting.push(follow(this.#contract.document, next)?.value);
+      if (isList(next.allOf)) waiting.push(...next.allOf);
     }
     return [...parts];
   }
 
   #answerObject(node: SelectionNode, shape: Shape, partial: boolean): Draft {
+    const isShown = (name: string): boolean => isAnswered(node.keys.get(name));
+    return { ...this.#answerComponent(node, shape, partial), ...(partial ? {} : requiredBeside(shape, isShown)) };
+  }
+
+  #answerComponent(node: SelectionNode, shape: Shape, partial: boolean): Draft {
     return this.#component(node, shape, '', (draft) => {
       const properties = emptyObject();
       const required: string[] = [];
       for (const [name, field] of shape.fields) {
         const next = node.keys.get(name);
-        if (next === undefined || (!next.leaf && next.keys.size === 0 && next.entries === undefined)) continue;
+        if (next === undefined || !isAnswered(next)) continue;
         properties[name] = this.#described(this.answer(next, field.shape, partial), field);
         if (field.required && !partial) required.push(name);
       }
@@ -119,6 +124,11 @@ export class ConsumerSchemas {
   }
 
   #inputObject(shape: Shape, writable: ReadonlySet<string>): Draft {
+    const isWritable = (name: string): boolean => writable.has(shape.fields.get(name)?.id ?? '');
+    return { ...this.#inputComponent(shape, writable), ...requiredBeside(shape, isWritable) };
+  }
+
+  #inputComponent(shape: Shape, writable: ReadonlySet<string>): Draft {
     return this.#component(writable, shape, 'Input', (draft) => {
       const properties = emptyObject();
       const required: string[] = [];
@@ -171,7 +181,7 @@ export class ConsumerSchemas {
 
   /** The facets of a single value; nothing that is named after another field. */
   value(schema: JsonSchema, depth = 0): Draft {
-    const found = depth > MAX_DEPTH ? undefined : follow(this.#contract.document, schema)?.value;
+    const found = depth > MAX_DEPTH ? undefined : resolvedSchema(this.#contract.document, schema);
     const out: Draft = emptyObject();
     if (found === undefined) return out;
     const types = (isList(found.type) ? found.type : [found.type]).filter((type) => SCALARS.includes(String(type)));
@@ -193,7 +203,7 @@ export class ConsumerSchemas {
 
   /** Schema of a parameter: a single value, or a list or object of such. */
   parameter(schema: JsonSchema, depth = 0): Draft {
-    const found = depth > MAX_DEPTH ? undefined : follow(this.#contract.document, schema)?.value;
+    const found = depth > MAX_DEPTH ? undefined : resolvedSchema(this.#contract.document, schema);
     if (found === undefined) return emptyObject();
     const { items, properties } = found;
     if (isObject(items) && found.type === 'array') {
@@ -208,6 +218,18 @@ export class ConsumerSchemas {
       ),
     };
   }
+}
+
+function isAnswered(node: SelectionNode | undefined): boolean {
+  return node !== undefined && (node.leaf || node.keys.size > 0 || node.entries !== undefined);
+}
+
+/** What is required where a shape is referred to, over what its component requires; of what the consumer knows. */
+function requiredBeside(shape: Shape, isKnown: (name: string) => boolean): Draft {
+  const names = strings(member(shape.schema, 'required')).filter(
+    (name) => isKnown(name) && shape.fields.get(name)?.required === false,
+  );
+  return names.length === 0 ? {} : { required: names };
 }
 
 function numbers(parts: readonly PlainObject[], keyword: string): number[] {

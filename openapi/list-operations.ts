@@ -1,3 +1,4 @@
+import { suggestion } from '../catalog/nearest-name.ts';
 import { quoted } from '../catalog/quoted.ts';
 import { operationAnnotation, parameterRole } from './annotation.ts';
 import type { ShapeBuilder } from './build-shapes.ts';
@@ -16,6 +17,8 @@ const PLACES = ['path', 'query', 'header', 'cookie'] as const;
 const DEFAULT_STYLE = { path: 'simple', query: 'form', header: 'simple', cookie: 'form' } as const;
 /** Header parameters of these names are ignored (OpenAPI 3.1 §4.8.12): the gateway owns them. */
 const OWNED_HEADERS = new Set(['accept', 'content-type', 'authorization']);
+
+const STATUS = /^(?:[1-5](?:\d\d|XX)|default)$/i;
 
 type Content0 = { readonly content?: Content };
 
@@ -110,7 +113,7 @@ class OperationReader {
       ...(typeof summary === 'string' ? { summary } : {}),
       parameters: this.#parameters(item, itemPointer, operation, pointer),
       ...(requestBody === undefined ? {} : { requestBody }),
-      responses: this.#responses(member(operation, 'responses'), id),
+      responses: this.#responses(member(operation, 'responses'), id, childPointer(pointer, 'responses')),
       annotation: operationAnnotation(member(operation, 'x-portcullis')),
       pointer,
     };
@@ -146,8 +149,12 @@ class OperationReader {
       return undefined;
     }
     if (place === undefined) {
-      const message = `parameters in ${quoted(String(stated))} are not supported; use one of ${PLACES.join(', ')}`;
-      this.#faults.add('parameter-unsupported', message, at);
+      const hint = typeof stated === 'string' ? suggestion(stated, PLACES) : '';
+      const message =
+        stated === undefined
+          ? `the parameter ${quoted(name)} does not say where it stands; add in: with one of ${PLACES.join(', ')}`
+          : `parameters in ${quoted(String(stated))} are not supported; use one of ${PLACES.join(', ')}${hint}`;
+      this.#faults.add('parameter-unsupported', message, childPointer(at, 'in'));
       return undefined;
     }
     if (place === 'header' && OWNED_HEADERS.has(name.toLowerCase())) return undefined;
@@ -177,9 +184,16 @@ class OperationReader {
     return content === undefined ? undefined : { required: member(body, 'required') === true, content };
   }
 
-  #responses(responses: unknown, id: string): Operation['responses'] {
+  #responses(responses: unknown, id: string, pointer: string): Operation['responses'] {
     const out = new Map<string, { description: string } & Content0>();
-    const statuses = members(responses).filter(([status]) => !status.startsWith('x-'));
+    const statuses = members(responses).filter(([status]) => {
+      if (STATUS.test(status)) return true;
+      if (!status.startsWith('x-')) {
+        const message = `${quoted(status)} is no status of an answer; write three digits, a range such as 2XX, or default`;
+        this.#faults.add('document-invalid', message, childPointer(pointer, status));
+      }
+      return false;
+    });
     const main = successStatuses(statuses.map(([status]) => status))[0];
     for (const [status, entry] of statuses) {
       const response = follow(this.#document, entry);

@@ -4,8 +4,11 @@ import { checkAnnotation } from './annotation.ts';
 import type { DocumentFaults } from './document-faults.ts';
 import { heldBy, type Part } from './document-structure.ts';
 import { childPointer, localReference, valueAt } from './json-pointer.ts';
+import { narrowedSchema } from './narrowed-schema.ts';
+import { checkMembers, foundThere, named } from './part-members.ts';
 import { emptyObject, isList, isObject, member, members, type PlainObject } from './plain-data.ts';
 import { modernSchema, plainSchema } from './schema-form.ts';
+import { checkKeywords } from './schema-keywords.ts';
 
 /** A `$ref` as found: where it stands and what must stand at its end. */
 interface Reference {
@@ -51,11 +54,18 @@ class Walk {
   part(part: Part, value: unknown, pointer: string): unknown {
     if (part === 'schema' && typeof value === 'boolean') return value;
     if (!isObject(value)) {
-      this.#faults.add('document-invalid', `this must be an object (${part}); write it as one`, pointer);
+      const mend = part === 'schema' && typeof value === 'string' ? `; write {type: …}` : '';
+      const message = `here must stand ${named(part)}, an object with members, and there is ${foundThere(value)}${mend}`;
+      this.#faults.add('document-invalid', message, pointer);
       return part === 'schema' ? false : Object.freeze(emptyObject());
     }
     const source = part === 'schema' ? this.#schema(value, pointer) : value;
     if (typeof source.$ref === 'string') this.#reference(source.$ref, pointer);
+    else if (source.$ref !== undefined) {
+      const message = `$ref must be a text such as "#/components/…", and there is ${foundThere(source.$ref)}`;
+      this.#faults.add('ref-unsupported', message, childPointer(pointer, '$ref'));
+    }
+    checkMembers(part, source, pointer, this.#faults);
     if (source['x-portcullis'] !== undefined) checkAnnotation(part, source['x-portcullis'], pointer, this.#faults);
     const out = emptyObject();
     for (const [name, held] of members(source)) out[name] = this.#member(part, name, held, childPointer(pointer, name));
@@ -74,7 +84,8 @@ class Walk {
   #map(part: Part, value: unknown, pointer: string): unknown {
     const out = emptyObject();
     if (!isObject(value)) {
-      this.#faults.add('document-invalid', `this must be an object of named parts; write it as one`, pointer);
+      const message = `here must stand an object that names ${named(part)} with each member, and there is ${foundThere(value)}`;
+      this.#faults.add('document-invalid', message, pointer);
       return Object.freeze(out);
     }
     for (const [name, held] of members(value)) {
@@ -87,14 +98,21 @@ class Walk {
 
   #list(part: Part, value: unknown, pointer: string): unknown {
     if (!isList(value)) {
-      this.#faults.add('document-invalid', 'this must be a list; write it as one', pointer);
+      const message = `here must stand a list, each item ${named(part)}, and there is ${foundThere(value)}`;
+      this.#faults.add(part === 'schema' ? 'schema-invalid' : 'document-invalid', message, pointer);
       return Object.freeze([]);
     }
     return Object.freeze(value.map((held, index) => this.part(part, held, childPointer(pointer, index))));
   }
 
   #schema(value: PlainObject, pointer: string): PlainObject {
+    checkKeywords(value, this.#older, pointer, this.#faults);
+    if (isList(value.items)) this.#faults.moved(childPointer(pointer, 'prefixItems'), childPointer(pointer, 'items'));
     const schema = plainSchema(this.#older ? modernSchema(value) : value);
+    if (value.anyOf === undefined && schema.anyOf !== undefined) {
+      // What was nullable beside its branches has become a branch of its own.
+      this.#faults.moved(`${childPointer(pointer, 'anyOf')}/0`, pointer);
+    }
     for (const name of ['$id', '$anchor', '$dynamicRef', '$dynamicAnchor', '$recursiveRef']) {
       if (typeof schema[name] !== 'string') continue;
       const mend = 'point to schemas with $ref and a JSON Pointer (#/components/schemas/…)';
@@ -125,13 +143,33 @@ class Walk {
 
   checkReferences(document: PlainObject): void {
     for (const { pointer, target } of this.#references) {
-      if (valueAt(document, target) !== undefined) continue;
+      if (valueAt(document, target) !== undefined) {
+        if (leadsBack(document, pointer.slice(0, -'/$ref'.length), target)) {
+          const message = `the reference ${quoted(`#${target}`)} leads back to itself, so that it says nothing; point to a part that does`;
+          this.#faults.add('ref-circular', message, pointer);
+        }
+        continue;
+      }
+      const { file, line } = this.#faults.locate(pointer);
+      const removal = `this removes what the reference ${quoted(`#${target}`)} at ${file}:${line} leads to; remove that, too, or keep this`;
+      if (this.#faults.addAtRemoval('ref-missing', removal, target)) continue;
       const cut = target.lastIndexOf('/');
       const siblings = valueAt(document, target.slice(0, Math.max(cut, 0)));
       const hint = suggestion(target.slice(cut + 1), isObject(siblings) ? Object.keys(siblings) : []);
       this.#faults.add('ref-missing', `the reference ${quoted(`#${target}`)} leads nowhere${hint}`, pointer);
     }
   }
+}
+
+/** Whether a reference at `holder` leads through references alone to `holder` again. */
+function leadsBack(document: PlainObject, holder: string, target: string): boolean {
+  let at: string | undefined = target;
+  for (let steps = 0; at !== undefined && steps < MOST_STEPS; steps += 1) {
+    if (at === holder) return true;
+    const next = member(valueAt(document, at), '$ref');
+    at = typeof next === 'string' ? localReference(next) : undefined;
+  }
+  return false;
 }
 
 function partOf(held: string): Part {
@@ -147,11 +185,28 @@ function copy(value: unknown): unknown {
   return Object.freeze(out);
 }
 
+/** What a schema says with all that stands beside the references on its way; undefined where they lead nowhere. */
+export function resolvedSchema(document: PlainObject, schema: unknown): PlainObject | undefined {
+  const steps: PlainObject[] = [];
+  let current = schema;
+  while (isObject(current) && typeof current.$ref === 'string' && steps.length < MOST_STEPS) {
+    steps.push(current);
+    const pointer = localReference(current.$ref);
+    current = pointer === undefined ? undefined : valueAt(document, pointer);
+  }
+  if (!isObject(current) || steps.length === MOST_STEPS) return undefined;
+  const narrowed = narrowedSchema(current, steps);
+  return isObject(narrowed) ? narrowed : undefined;
+}
+
+/** References in a row. */
+const MOST_STEPS = 50;
+
 /** Follows a chain of `$ref`s inside the document; undefined when it leads nowhere, out, or in a circle. */
 export function follow(document: PlainObject, value: unknown): { value: PlainObject; pointer?: string } | undefined {
   let current = value;
   let pointer: string | undefined;
-  for (let steps = 0; steps < 50; steps += 1) {
+  for (let steps = 0; steps < MOST_STEPS; steps += 1) {
     if (!isObject(current)) return undefined;
     const reference = member(current, '$ref');
     if (typeof reference !== 'string') return { value: current, ...(pointer === undefined ? {} : { pointer }) };

@@ -87,6 +87,58 @@ describe('applyOverlay', () => {
   });
 });
 
+describe('a fault stands in the file that caused it', () => {
+  const placed = (...overlays: string[]): string[] =>
+    parsed(API, overlay(NO_PATTERN), ...overlays).faults.map(
+      ({ place, code }) => `${place.file}:${place.line}:${place.column} ${code}`,
+    );
+
+  it('what an overlay has set, replaced or appended', () => {
+    assert.deepEqual(
+      placed(
+        overlay(
+          '{target: $.components.schemas.Parcel.properties.note, update: {x-portcullis: {class: secret}}}',
+          '{target: $.components.schemas.Parcel.properties, update: {weight: {x-portcullis: {decimals: -1}}}}',
+        ),
+        overlay(
+          '{target: "$.paths[\'/parcels/{id}\'].get.parameters", update: {name: lang, in: nowhere}}',
+          '{target: $.components.schemas, update: {Parcel: {properties: {note: {pattern: "(a+)+"}}}}}',
+        ),
+      ),
+      [
+        'overlay-2.yaml:4:90 annotation-invalid',
+        'overlay-2.yaml:5:97 annotation-invalid',
+        'overlay-3.yaml:5:83 pattern-superlinear',
+        'overlay-3.yaml:4:82 parameter-unsupported',
+      ],
+    );
+  });
+
+  it('what stands in the document, though an overlay has moved it', () => {
+    const api = API.replace('{name: debug, in: query}', '{name: debug, in: query}, {name: x, in: nowhere}');
+    const drop = overlay(NO_PATTERN, '{target: "$..parameters[?@.name==\'debug\']", remove: true}');
+    assert.deepEqual(codes(parsed(api, drop)), [
+      `7:${(api.split('\n')[6]?.indexOf('nowhere') ?? 0) + 1} parameter-unsupported`,
+    ]);
+  });
+
+  it('what is missing because an overlay has taken it out', () => {
+    assert.deepEqual(
+      placed(overlay('{target: $.components.schemas.Parcel, remove: true}', '{target: $.info.title, remove: true}')),
+      ['overlay-2.yaml:4:14 ref-missing', 'overlay-2.yaml:5:14 document-invalid'],
+    );
+    const message = parsed(API, overlay('{target: $.components.schemas.Parcel, remove: true}')).faults[0]?.message;
+    assert.match(message ?? '', /the reference "#\/components\/schemas\/Parcel" at api\.yaml:8 leads to/);
+  });
+
+  it('what was put back after it had been taken out', () => {
+    assert.deepEqual(
+      placed(overlay('{target: $.info.title, remove: true}'), overlay('{target: $.info, update: {title: 5}}')),
+      ['overlay-3.yaml:4:38 document-invalid'],
+    );
+  });
+});
+
 describe('selectByPath', () => {
   const data = JSON.parse(
     '{"a":{"b":[{"name":"x","n":1},{"name":"y","n":2}],"it\'s":3},"c":{"b":4},"__proto__":{"b":5}}',

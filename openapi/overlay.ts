@@ -1,9 +1,10 @@
-import type { SourceMap } from '../catalog/catalog.ts';
+import type { ReferencedFile, SourceMap } from '../catalog/catalog.ts';
 import type { Fault } from '../catalog/fault.ts';
 import { suggestion } from '../catalog/nearest-name.ts';
 import { quoted } from '../catalog/quoted.ts';
 import { compileJsonPath, type Match, selectByPath } from './json-path.ts';
 import { childPointer } from './json-pointer.ts';
+import { type Origin, OverlayOrigins } from './overlay-origins.ts';
 import { emptyObject, isList, isObject, member, members } from './plain-data.ts';
 
 const ROOT_MEMBERS = ['overlay', 'info', 'extends', 'actions'];
@@ -12,16 +13,34 @@ const ACTION_MEMBERS = ['target', 'description', 'update', 'remove', 'copy'];
 const MAX_ACTIONS = 500;
 const MAX_MATCHES = 20_000;
 
+/** A document after its overlays, with the way back to where each value was written. */
+export interface OverlaidDocument {
+  readonly document: unknown;
+  readonly origins: OverlayOrigins;
+  readonly faults: readonly Fault[];
+}
+
 /**
- * Applies an OpenAPI Overlay (Overlay Specification 1.0.0) and gives the changed document; the given one stays as it is.
- * A target that is no supported JSONPath or matches nothing is a fault at its place in the overlay, and its action is
- * left out.
+ * Applies OpenAPI Overlays (Overlay Specification 1.0.0) in order; the given document stays as it is. A target that is
+ * no supported JSONPath or matches nothing is a fault at its place in the overlay, and its action is left out.
  */
-export function applyOverlay(
+export function applyOverlays(
   document: unknown,
-  overlay: unknown,
   source: SourceMap,
-): { readonly document: unknown; readonly faults: readonly Fault[] } {
+  overlays: readonly ReferencedFile[],
+): OverlaidDocument {
+  const whole = copy(document);
+  const root = { whole, origins: new OverlayOrigins(source, whole) };
+  const faults = overlays.flatMap((overlay) => applyOverlay(root, overlay));
+  return { document: root.whole, origins: root.origins, faults };
+}
+
+interface Root {
+  whole: unknown;
+  readonly origins: OverlayOrigins;
+}
+
+function applyOverlay(root: Root, { content: overlay, source }: ReferencedFile): Fault[] {
   const faults: Fault[] = [];
   const add = (code: string, message: string, pointer: string, severity: Fault['severity'] = 'error'): void => {
     faults.push({ code, message, place: source.locate(pointer), severity });
@@ -29,24 +48,23 @@ export function applyOverlay(
   const version = member(overlay, 'overlay');
   if (typeof version !== 'string' || !/^1\.[01]\.\d+$/.test(version)) {
     add('overlay-invalid', 'this is no OpenAPI Overlay 1.0; write overlay: 1.0.0 at its head', '/overlay');
-    return { document, faults };
+    return faults;
   }
   unknownMembers(overlay, ROOT_MEMBERS, '', add);
   const actions = member(overlay, 'actions');
   if (!isList(actions) || actions.length === 0 || actions.length > MAX_ACTIONS) {
     add('overlay-invalid', `an overlay needs a list of 1 to ${MAX_ACTIONS} actions; write them`, '/actions');
-    return { document, faults };
+    return faults;
   }
-  const root = { whole: copy(document) };
   actions.forEach((action, index) => {
-    applyAction(root, action, childPointer('/actions', index), add);
+    applyAction(root, action, { source, pointer: childPointer('/actions', index) }, add);
   });
-  return { document: root.whole, faults };
+  return faults;
 }
 
 type AddFault = (code: string, message: string, pointer: string, severity?: Fault['severity']) => void;
 
-function applyAction(root: { whole: unknown }, action: unknown, pointer: string, add: AddFault): void {
+function applyAction(root: Root, action: unknown, { source, pointer }: Origin, add: AddFault): void {
   const target = member(action, 'target');
   const at = childPointer(pointer, 'target');
   if (typeof target !== 'string') {
@@ -80,33 +98,31 @@ function applyAction(root: { whole: unknown }, action: unknown, pointer: string,
     return;
   }
   if (remove) {
-    removeAll(root, matches, at, add);
+    removeAll(root, matches, { source, pointer: at }, add);
     return;
   }
+  const written = { source, pointer: childPointer(pointer, 'update') };
   for (const match of matches) {
-    const holder = match.holder;
-    const value = merged(match.value, update);
-    if (value === undefined) {
+    if (!merge(match.value, update, written, root.origins)) {
       const message = `the target ${quoted(target)} is no object or list that an update could be merged into; choose its parent`;
       add('overlay-invalid', message, at);
       return;
     }
-    if (holder === undefined) root.whole = value;
-    else Reflect.set(holder, match.key, value);
   }
 }
 
 /** Last elements first, so that the indexes of those before stay true. */
-function removeAll(root: { whole: unknown }, matches: readonly Match[], pointer: string, add: AddFault): void {
+function removeAll(root: Root, matches: readonly Match[], origin: Origin, add: AddFault): void {
   for (const { holder, key } of [...matches].reverse()) {
     if (holder === undefined) {
-      add('overlay-invalid', 'the whole document cannot be removed; choose a part', pointer);
+      add('overlay-invalid', 'the whole document cannot be removed; choose a part', origin.pointer);
       root.whole = undefined;
-    } else if (isMutableList(holder)) {
-      holder.splice(Number(key), 1);
-    } else {
-      Reflect.deleteProperty(holder, key);
+      root.origins.replaced(undefined);
+      continue;
     }
+    if (isMutableList(holder)) holder.splice(Number(key), 1);
+    else Reflect.deleteProperty(holder, key);
+    root.origins.removed(holder, key, origin);
   }
 }
 
@@ -114,20 +130,31 @@ function isMutableList(value: unknown): value is unknown[] {
   return Array.isArray(value);
 }
 
-/** Overlay 1.0.0 §4.4.3: objects are merged member by member, to a list the update is appended; others are replaced. */
-function merged(value: unknown, update: unknown): unknown {
+/**
+ * Overlay 1.0.0 §4.4.3: objects are merged member by member, to a list the update is appended; others are replaced. False
+ * where `value` is none of the first two, or the update does not fit it.
+ */
+function merge(value: unknown, update: unknown, written: Origin, origins: OverlayOrigins): boolean {
   if (isMutableList(value)) {
     value.push(copy(update));
-    return value;
+    origins.appended(value, written);
+    return true;
   }
-  if (!isObject(value) || !isObject(update)) return undefined;
+  if (!isObject(value) || !isObject(update)) return false;
   for (const [name, held] of members(update)) {
     const old = member(value, name);
-    if (isObject(old) && isObject(held)) merged(old, held);
-    else if (isMutableList(old) && isList(held)) old.push(...held.map(copy));
-    else Reflect.set(value, name, copy(held));
+    const at = { source: written.source, pointer: childPointer(written.pointer, name) };
+    if (isObject(old) && isObject(held)) merge(old, held, at, origins);
+    else if (isMutableList(old) && isList(held)) {
+      held.forEach((item, index) => {
+        merge(old, item, { source: at.source, pointer: childPointer(at.pointer, index) }, origins);
+      });
+    } else {
+      Reflect.set(value, name, copy(held));
+      origins.set(value, name, at);
+    }
   }
-  return value;
+  return true;
 }
 
 /** A null-prototype copy that may be changed. */

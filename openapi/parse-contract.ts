@@ -1,5 +1,5 @@
 import type { ReferencedFile, SourceMap } from '../catalog/catalog.ts';
-import type { Fault } from '../catalog/fault.ts';
+import type { Fault, Place } from '../catalog/fault.ts';
 import { quoted } from '../catalog/quoted.ts';
 import { ShapeBuilder } from './build-shapes.ts';
 import { contentDigest } from './canonical-json.ts';
@@ -9,7 +9,7 @@ import { checkLimits } from './document-limits.ts';
 import { childPointer } from './json-pointer.ts';
 import { listOperations, successContents } from './list-operations.ts';
 import { normalForm } from './normal-form.ts';
-import { applyOverlay } from './overlay.ts';
+import { applyOverlays } from './overlay.ts';
 import { patternFault } from './pattern.ts';
 import { emptyObject, isList, member, type PlainObject } from './plain-data.ts';
 import { recogniseDocument } from './spec-version.ts';
@@ -19,6 +19,8 @@ import { fromSwagger2 } from './swagger2.ts';
 export interface ParsedContract {
   readonly contract: Contract | undefined;
   readonly faults: readonly Fault[];
+  /** Where a place of the contract's document was written, in the document itself or an overlay. */
+  readonly locate: (pointer: string) => Place;
 }
 
 /**
@@ -30,26 +32,29 @@ export function parseContract(
   source: SourceMap,
   overlays: readonly ReferencedFile[] = [],
 ): ParsedContract {
-  const faults = new DocumentFaults(source);
-  const overlayFaults: Fault[] = [];
+  let faults = new DocumentFaults(source);
+  let overlayFaults: readonly Fault[] = [];
+  const locate = (pointer: string): Place => faults.locate(pointer);
   try {
     checkLimits(content);
     let whole = content;
-    for (const overlay of overlays) {
-      const applied = applyOverlay(whole, overlay.content, overlay.source);
-      overlayFaults.push(...applied.faults);
-      whole = applied.document;
+    if (overlays.length > 0) {
+      const overlaid = applyOverlays(content, source, overlays);
+      faults = new DocumentFaults(overlaid.origins, overlaid.origins);
+      overlayFaults = overlaid.faults;
+      whole = overlaid.document;
+      checkLimits(whole);
     }
-    if (overlays.length > 0) checkLimits(whole);
     const read = readContract(whole, faults);
     // A document with loose ends is not whole: what its operations mean is not known.
-    const contract = faults.has('ref-remote') || faults.has('ref-missing') ? undefined : read;
-    return { contract, faults: [...faults.all(), ...overlayFaults] };
+    const isLoose = ['ref-remote', 'ref-missing', 'ref-circular'].some((code) => faults.has(code));
+    const contract = isLoose ? undefined : read;
+    return { contract, faults: [...faults.all(), ...overlayFaults], locate };
   } catch (error) {
     if (!(error instanceof DocumentTooComplex)) throw error;
     const mend = 'split it into interfaces of a manageable size';
     faults.add('document-too-complex', `${error.message} It is refused; ${mend}`, error.pointer);
-    return { contract: undefined, faults: [...faults.all(), ...overlayFaults] };
+    return { contract: undefined, faults: [...faults.all(), ...overlayFaults], locate };
   }
 }
 
@@ -69,7 +74,7 @@ function readContract(content: unknown, faults: DocumentFaults): Contract | unde
   }
   const title = member(member(document, 'info'), 'title');
   if (typeof title !== 'string' || title === '')
-    faults.add('document-invalid', 'info.title is missing; add it', '/info');
+    faults.add('document-invalid', 'info.title is missing; add it', '/info/title');
   const shapes = new ShapeBuilder(document);
   const operations = listOperations(document, shapes, faults);
   if (operations.size === 0) {

@@ -12,7 +12,6 @@ export interface EngineError {
   readonly keyword: string;
   readonly instancePath: string;
   readonly params: Readonly<Record<string, unknown>>;
-  readonly message?: string;
 }
 
 /** Holds a value against a compiled schema; `too-complex` when the steps or the stack run out before that is known. */

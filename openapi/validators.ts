@@ -1,5 +1,6 @@
 import type { Contract, JsonSchema } from './contract.ts';
 import type { EngineForm } from './engine-schema.ts';
+import { mismatchMessage } from './mismatch-message.ts';
 import { isList, isObject, member, members, type PlainObject } from './plain-data.ts';
 import { type Check, type EngineError, SchemaEngine } from './schema-engine.ts';
 
@@ -108,7 +109,7 @@ function describe(error: EngineError): ValidationError | undefined {
   if (error.keyword === 'false schema') return { pointer: error.instancePath, message: 'is not allowed' };
   const extra = member(error.params, 'additionalProperty') ?? member(error.params, 'unevaluatedProperty');
   if (typeof extra === 'string') return { pointer: error.instancePath, message: 'must not have other properties' };
-  return { pointer: error.instancePath, message: error.message ?? 'does not fit the schema' };
+  return { pointer: error.instancePath, message: mismatchMessage(error) };
 }
 
 /** Values within a value, itself included. */

@@ -77,7 +77,7 @@ test('a filter that could let through more than it says is a mistake', async () 
     [{ or: [] }, /empty "or"/],
     [{ or: [['id', 'in', { linkedFrom: 'A.b' }]] }, /inside "or"/],
     [['id', '!=', { linkedFrom: 'A.b' }], /linkedFrom with !=/],
-    [['region', 'in', 'north'], /Write a list/],
+    [['region', 'in', 'north'], /write a list/],
   ];
   for (const [term, message] of wrong) await assert.rejects(apply([term]), message);
   const place = grantedPlace({ grant: { filter: { Nothing: [['a', '=', 1]] } } });
@@ -253,7 +253,7 @@ test('over HTTP the body must not contradict what the path says', async () => {
 });
 
 test('over HTTP every operation of the grant must be able to carry the filter', async () => {
-  const message = /Order: number = maps onto nothing .* Give the operation its own grant without the filter/;
+  const message = /Order: number = maps onto nothing .* give the operation its own grant without the filter/;
   await assert.rejects(order('cancelById', MINE), message);
   await assert.rejects(order('acknowledgeMany', MINE), message);
   await assert.rejects(order('cancel', ['number', '!=', 'M1']), /maps onto nothing/);

@@ -1,9 +1,13 @@
 import type { FilterTerm } from '../catalog/documents.ts';
+import { ImpossibleGrant, throwAll } from '../catalog/impossible-grant.ts';
+import { suggestion } from '../catalog/nearest-name.ts';
+import { quoted } from '../catalog/quoted.ts';
 import type { BoundTerm } from '../gateway/exchange.ts';
 import type { GrantedOperation } from '../gateway/plan.ts';
 import type { GrantPolicy } from '../gateway/policy.ts';
 import { refuse } from '../gateway/problems.ts';
 import type { Shape } from '../openapi/contract.ts';
+import { childPointer } from '../openapi/json-pointer.ts';
 import { bindTerm, type TermBinder } from './bind-filter.ts';
 import { forceParameters } from './force-parameters.ts';
 
@@ -24,8 +28,10 @@ export function applyRecordFilter(): GrantPolicy {
     prepare(place) {
       const entries = Object.entries(place.grant.spec.filter ?? {}).filter(([, terms]) => terms.length > 0);
       if (entries.length === 0) return undefined;
-      const filters = entries.map(([schema, terms]) => prepareSchema(place, schema, terms));
-      const force = place.version.system.spec.type === 'http' ? forceParameters(place, entries) : undefined;
+      const causes: unknown[] = [];
+      const filters = entries.map(([schema, terms]) => prepareSchema(place, schema, terms, causes));
+      const force = place.version.system.spec.type === 'http' ? forceParameters(place, entries, causes) : undefined;
+      throwAll(causes);
 
       return (exchange) => {
         const claims = exchange.caller?.claims ?? {};
@@ -50,11 +56,31 @@ export function applyRecordFilter(): GrantPolicy {
   };
 }
 
-function prepareSchema(place: GrantedOperation, schema: string, terms: readonly FilterTerm[]): SchemaFilter {
-  const shape = place.version.contract.shapes.get(schema);
-  if (shape === undefined)
-    throw new Error(`the record filter speaks of ${schema}, a schema that the document does not have.`);
-  return { schema, terms: terms.map((term) => bindTerm(term, (field) => fieldTypes(shape, field))) };
+/** What is wrong goes to `causes`, for all terms at once. */
+function prepareSchema(
+  { version }: GrantedOperation,
+  schema: string,
+  terms: readonly FilterTerm[],
+  causes: unknown[],
+): SchemaFilter {
+  const pointer = childPointer('/spec/filter', schema);
+  const shape = version.contract.shapes.get(schema);
+  if (shape === undefined) {
+    const hint = suggestion(schema, version.contract.shapes.keys()) || '; name one under components/schemas';
+    causes.push(
+      new ImpossibleGrant(`the record filter speaks of ${quoted(schema)}, which is no named schema${hint}`, pointer),
+    );
+    return { schema, terms: [] };
+  }
+  const binders = terms.flatMap((term, index) => {
+    try {
+      return bindTerm(term, (field) => fieldTypes(shape, field), childPointer(pointer, index));
+    } catch (error) {
+      causes.push(error);
+      return [];
+    }
+  });
+  return { schema, terms: binders };
 }
 
 /** JSON types at a path of a schema; undefined where the path leads nowhere. */

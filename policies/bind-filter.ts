@@ -1,4 +1,5 @@
 import type { Condition, ConditionOperator, FilterTerm } from '../catalog/documents.ts';
+import { ImpossibleGrant } from '../catalog/impossible-grant.ts';
 import type { BoundCondition, BoundTerm } from '../gateway/exchange.ts';
 import { coerceText } from './coerce-text.ts';
 
@@ -15,15 +16,25 @@ const LISTS: ReadonlySet<ConditionOperator> = new Set(['in', 'not in']);
 const PATTERNS: ReadonlySet<ConditionOperator> = new Set(['like', 'ilike']);
 const MOST_VALUES = 1000;
 
-/** Prepares one filter term of a grant. Throws an Error for a term that could let through more than it says. */
-export function bindTerm(term: FilterTerm, typesOf: TypesOf): TermBinder {
+/**
+ * Prepares one filter term of a grant, which stands at `pointer`. Throws ImpossibleGrant for a term that could let
+ * through more than it says.
+ */
+export function bindTerm(term: FilterTerm, typesOf: TypesOf, pointer: string): TermBinder {
   if ('or' in term) {
-    if (term.or.length === 0) throw new Error('A record filter has an empty "or", which nothing can satisfy.');
-    const alternatives = term.or.map((condition) => {
+    if (term.or.length === 0) {
+      throw new ImpossibleGrant(
+        'the record filter has an empty "or", which nothing can satisfy; name conditions',
+        pointer,
+      );
+    }
+    const alternatives = term.or.map((condition, index) => {
+      const at = `${pointer}/or/${index}`;
       if (sourceOf(condition) !== undefined) {
-        throw new Error(`A record filter on ${condition[0]} uses linkedFrom inside "or". Make it a term of its own.`);
+        const message = `the record filter on ${condition[0]} uses linkedFrom inside "or"; make it a term of its own`;
+        throw new ImpossibleGrant(message, `${at}/2`);
       }
-      return bindCondition(condition, typesOf);
+      return bindCondition(condition, typesOf, at);
     });
     return (claims) => {
       const bound: BoundCondition[] = [];
@@ -38,12 +49,13 @@ export function bindTerm(term: FilterTerm, typesOf: TypesOf): TermBinder {
   const linkedFrom = sourceOf(term);
   if (linkedFrom !== undefined) {
     if (term[1] !== '=' && term[1] !== 'in') {
-      throw new Error(`A record filter on ${term[0]} uses linkedFrom with ${term[1]}. Use = or in.`);
+      const message = `the record filter on ${term[0]} uses linkedFrom with ${term[1]}; use = or in`;
+      throw new ImpossibleGrant(message, `${pointer}/1`);
     }
     const bound: BoundTerm = Object.freeze({ linkedFrom });
     return () => bound;
   }
-  return bindCondition(term, typesOf);
+  return bindCondition(term, typesOf, pointer);
 }
 
 function sourceOf([, , value]: Condition): string | undefined {
@@ -53,18 +65,24 @@ function sourceOf([, , value]: Condition): string | undefined {
 function bindCondition(
   [field, operator, value]: Condition,
   typesOf: TypesOf,
+  pointer: string,
 ): (claims: Claims) => BoundCondition | { readonly missing: string } {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     if (LISTS.has(operator) && !Array.isArray(value)) {
-      throw new Error(`A record filter on ${field} uses ${operator} with a single value. Write a list.`);
+      const message = `the record filter on ${field} uses ${operator} with a single value; write a list`;
+      throw new ImpossibleGrant(message, `${pointer}/2`);
     }
     const bound: BoundCondition = Object.freeze([field, operator, value]);
     return () => bound;
   }
-  if (!('claim' in value)) throw new Error(`A record filter on ${field} uses linkedFrom where it cannot be used.`);
+  if (!('claim' in value)) {
+    throw new ImpossibleGrant(`the record filter on ${field} uses linkedFrom where it cannot be used`, `${pointer}/2`);
+  }
   const { claim } = value;
   // A `%` in a claim would match every record.
-  if (PATTERNS.has(operator)) throw new Error(`A record filter on ${field} compares a claim with ${operator}. Use =.`);
+  if (PATTERNS.has(operator)) {
+    throw new ImpossibleGrant(`the record filter on ${field} compares a claim with ${operator}; use =`, `${pointer}/1`);
+  }
   const types = typesOf(field) ?? new Set<string>();
   const takesList = LISTS.has(operator) || operator === 'child_of';
   return (claims) => {

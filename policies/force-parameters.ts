@@ -1,11 +1,14 @@
 import type { Condition, FilterTerm } from '../catalog/documents.ts';
+import { ImpossibleGrant } from '../catalog/impossible-grant.ts';
+import { quoted } from '../catalog/quoted.ts';
 import type { BoundCondition, BoundTerm, Exchange, TypedRequest } from '../gateway/exchange.ts';
 import type { GrantedOperation } from '../gateway/plan.ts';
 import { type Refusal, refuse } from '../gateway/problems.ts';
 import { isCredentialParameter } from '../gateway/upstreams/credential.ts';
 import type { Parameter } from '../openapi/contract.ts';
+import { conditionOperator } from '../openapi/filter-parameters.ts';
+import { childPointer } from '../openapi/json-pointer.ts';
 import { type Force, forceBody } from './force-body.ts';
-import { conditionOperator } from './query-filters.ts';
 
 interface Forced {
   readonly schema: string;
@@ -15,15 +18,23 @@ interface Forced {
 
 /**
  * For upstreams that are only reachable through their parameters: holds every bound filter term against the request, in
- * every operation, whatever it answers with: an answer without content has an effect too. Throws an Error for a term
- * that nothing in the operation can carry: a filter that cannot be enforced must not be granted.
+ * every operation, whatever it answers with: an answer without content has an effect too. A term that nothing in the
+ * operation can carry goes to `causes` as an ImpossibleGrant: a filter that cannot be enforced must not be granted.
  */
 export function forceParameters(
   place: GrantedOperation,
   entries: readonly (readonly [schema: string, terms: readonly FilterTerm[]])[],
+  causes: unknown[],
 ): (exchange: Exchange) => Refusal | undefined {
   const forced: Forced[] = entries.flatMap(([schema, terms]) =>
-    terms.map((term, index) => ({ schema, index, forces: forcesFor(place, schema, term) })),
+    terms.map((term, index) => {
+      const forces = forcesFor(place, term);
+      if (forces.length === 0) {
+        const pointer = childPointer(childPointer('/spec/filter', schema), index);
+        causes.push(uncarried(place, schema, term, pointer));
+      }
+      return { schema, index, forces };
+    }),
   );
   return (exchange) => {
     let { typed } = exchange;
@@ -48,7 +59,7 @@ export function forceParameters(
 }
 
 /** All that can carry the term, not only one of them: what the path says the body must not contradict. */
-function forcesFor(place: GrantedOperation, schema: string, term: FilterTerm): readonly Force[] {
+function forcesFor(place: GrantedOperation, term: FilterTerm): readonly Force[] {
   const forces: Force[] = [];
   if (!('or' in term)) {
     const isExact = term[1] === '=' || term[1] === 'in';
@@ -59,26 +70,60 @@ function forcesFor(place: GrantedOperation, schema: string, term: FilterTerm): r
     const body = isExact && !isLinked(term) ? forceBody(place, term[0], forces.length > 0) : undefined;
     if (body !== undefined) forces.push(body);
   }
-  if (forces.length > 0) return forces;
+  return forces;
+}
+
+/** Why nothing carries a term, placed at what is to be changed. */
+function uncarried(place: GrantedOperation, schema: string, term: FilterTerm, pointer: string): ImpossibleGrant {
   const named = 'or' in term ? term.or.map(([field]) => field).join(' or ') : `${term[0]} ${term[1]}`;
-  throw new Error(
-    `the record filter ${schema}: ${named} maps onto nothing that this operation takes. Give the operation its own ` +
-      'grant without the filter, or declare for that field a query parameter with role filter and this operator, or for ' +
-      '= and in a path parameter or a writable property of the request body of its name.',
+  const [why, part] = whyUncarried(place, term);
+  return new ImpossibleGrant(
+    `the record filter ${schema}: ${named} maps onto nothing that this operation takes; ${why}, or give the operation its own grant without the filter`,
+    part === undefined ? pointer : childPointer(pointer, part),
   );
 }
 
-function queryCarrier({ operation, version }: GrantedOperation, term: Condition): Parameter | undefined {
-  const found = operation.parameters.find(
+function whyUncarried(place: GrantedOperation, term: FilterTerm): readonly [mend: string, part?: number] {
+  if ('or' in term) return ['alternatives cannot be sent over plain HTTP: write one condition'];
+  const [field, operator] = term;
+  if (isLinked(term)) return ['linkedFrom works over Odoo only: compare with values or a claim', 2];
+  const queries = filterParameters(place, field);
+  if (!isCarried(term, true)) {
+    return [
+      'null, an empty text or list and, in a joined list, a comma cannot be sent as a parameter: name another value',
+      2,
+    ];
+  }
+  const [other] = queries;
+  if (other !== undefined && !queries.some((parameter) => isOf(parameter, operator))) {
+    return [
+      `its parameter ${quoted(other.name)} filters by ${other.operator ?? 'eq'}: use that operator, or declare one for this`,
+      1,
+    ];
+  }
+  const exact =
+    operator === '=' || operator === 'in' ? ', a path parameter or a writable property of the body of its name' : '';
+  return [`declare for that field a query parameter with role filter and this operator${exact}`, 0];
+}
+
+function queryCarrier(place: GrantedOperation, term: Condition): Parameter | undefined {
+  const found = filterParameters(place, term[0]).find((parameter) => isOf(parameter, term[1]));
+  return found !== undefined && isCarried(term, !isRepeated(found)) ? found : undefined;
+}
+
+function isOf({ operator }: Parameter, wanted: string): boolean {
+  return conditionOperator(operator ?? '=') === wanted;
+}
+
+function filterParameters({ operation, version }: GrantedOperation, field: string): Parameter[] {
+  return operation.parameters.filter(
     (parameter) =>
       parameter.in === 'query' &&
       parameter.role === 'filter' &&
-      parameter.field === term[0] &&
-      conditionOperator(parameter.operator ?? '=') === term[1] &&
+      parameter.field === field &&
       // It is never sent: what it carries would not arrive.
       !isCredentialParameter(version.environment.credential, parameter),
   );
-  return found !== undefined && isCarried(term, !isRepeated(found)) ? found : undefined;
 }
 
 /** A parameter says nothing of null; given empty, or not at all, it would filter by nothing. */

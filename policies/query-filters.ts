@@ -1,32 +1,15 @@
 import type { BoundCondition } from '../gateway/exchange.ts';
+import { QUERY_OPERATORS } from '../openapi/filter-parameters.ts';
 import { coerceText } from './coerce-text.ts';
 import type { RecordPlaces } from './record-places.ts';
 
-/** Operators of the query language (`filter[name][ilike]=…`) and the conditions they make. */
-const OPERATORS: ReadonlyMap<string, string> = new Map([
-  ['eq', '='],
-  ['ne', '!='],
-  ['gt', '>'],
-  ['gte', '>='],
-  ['lt', '<'],
-  ['lte', '<='],
-  ['in', 'in'],
-  ['like', 'like'],
-  ['ilike', 'ilike'],
-]);
-const CONDITIONS: ReadonlySet<string> = new Set(OPERATORS.values());
 const MOST_ITEMS = 100;
-
-/** The condition operator that an annotation or a query names, in either spelling; undefined for any other. */
-export function conditionOperator(name: string): string | undefined {
-  return OPERATORS.get(name) ?? (CONDITIONS.has(name) ? name : undefined);
-}
 
 /** Field and operator of `name[field][operator]` or `name[field]`; undefined where the brackets say something else. */
 export function bracketParts(name: string): { readonly field: string; readonly operator: string } | undefined {
   const match = /^[^[\]]+\[([^[\]]{1,200})\](?:\[([a-z]{2,5})\])?$/.exec(name);
   if (match === null) return undefined;
-  const operator = OPERATORS.get(match[2] ?? 'eq');
+  const operator = QUERY_OPERATORS.get(match[2] ?? 'eq');
   return match[1] === undefined || operator === undefined ? undefined : { field: match[1], operator };
 }
 

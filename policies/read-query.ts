@@ -3,10 +3,11 @@ import type { GrantedOperation } from '../gateway/plan.ts';
 import type { Refusal } from '../gateway/problems.ts';
 import { isCredentialParameter } from '../gateway/upstreams/credential.ts';
 import type { Parameter } from '../openapi/contract.ts';
+import { conditionOperator, filledByFilter } from '../openapi/filter-parameters.ts';
 import { type ParameterFault, refuseParameters, refuseUnknownParameter } from './parameter-faults.ts';
 import { deepObjectReader, type ParameterReader, type ParameterReading, parameterReader } from './parameter-reader.ts';
 import { parseQuery, type QueryPair } from './parse-query.ts';
-import { bracketParts, conditionOperator, queryCondition } from './query-filters.ts';
+import { bracketParts, queryCondition } from './query-filters.ts';
 import { type RecordPlaces, recordPlaces } from './record-places.ts';
 
 /** What the query of an exchange says, by the roles of its parameters. */
@@ -57,10 +58,12 @@ export function queryReader(place: GrantedOperation): (exchange: Exchange) => Qu
   const byName = new Map<string, ParameterPlan>();
   const byBase = new Map<string, ParameterPlan>();
   const required: string[] = [];
-  for (const declared of place.operation.parameters) {
+  const { grant, operation, version } = place;
+  const isHttp = version.system.spec.type === 'http';
+  for (const declared of (isHttp ? filledByFilter(operation, grant.spec.filter) : operation).parameters) {
     if (declared.in !== 'query') continue;
     // Where the gateway's own credential goes the client has nothing to say.
-    const isCredential = isCredentialParameter(place.version.environment.credential, declared);
+    const isCredential = isCredentialParameter(version.environment.credential, declared);
     const parameter: Parameter = isCredential ? { ...declared, role: 'ignored', required: false } : declared;
     const isDeep = isDeepObject(parameter);
     const plan = { parameter, take: taker(place, parameter, places) };

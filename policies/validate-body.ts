@@ -1,7 +1,9 @@
+import { ImpossibleGrant } from '../catalog/impossible-grant.ts';
 import type { GrantedOperation } from '../gateway/plan.ts';
 import type { GrantPolicy } from '../gateway/policy.ts';
 import { refuse } from '../gateway/problems.ts';
 import type { Shape } from '../openapi/contract.ts';
+import { childPointer } from '../openapi/json-pointer.ts';
 import { compileValidator } from '../openapi/validators.ts';
 
 const MOST_ERRORS = 20;
@@ -38,10 +40,11 @@ function refuseUnwritableRequirement(place: GrantedOperation, shape: Shape, seen
   for (const field of shape.fields.values()) {
     const isWritable = place.writable.has(field.id) && !field.readOnly;
     if (field.required && !field.readOnly && !isWritable) {
-      throw new Error(
+      const message =
         `the request body needs ${field.id}, which grant ${place.grant.metadata.name} does not let ` +
-          `${place.consumer.metadata.name} write. Add it to write, or make it optional in the document.`,
-      );
+        `${place.consumer.metadata.name} write; add it to write, or take the operation out`;
+      const index = place.grant.spec.operations.indexOf(place.operation.id);
+      throw new ImpossibleGrant(message, childPointer('/spec/operations', index));
     }
     if (isWritable) refuseUnwritableRequirement(place, field.shape, seen);
   }

@@ -1,3 +1,4 @@
+import { ImpossibleGrant } from '../catalog/impossible-grant.ts';
 import type { GrantPolicy } from '../gateway/policy.ts';
 import type { Refusal } from '../gateway/problems.ts';
 import type { Operation } from '../openapi/contract.ts';
@@ -50,7 +51,9 @@ export function validateRequest(): GrantPolicy {
 /** Cookies never pass: an operation that cannot do without one cannot be granted. */
 function refuseCookies(operation: Operation): void {
   const needed = operation.parameters.find((parameter) => parameter.in === 'cookie' && parameter.required);
-  if (needed !== undefined) throw new Error(`it needs the cookie ${needed.name}, and cookies are not passed on.`);
+  if (needed === undefined) return;
+  const message = `it needs the cookie ${needed.name}, and cookies are not passed on; take the operation out, or make the cookie optional by an overlay`;
+  throw new ImpossibleGrant(message, operation.pointer, 'description');
 }
 
 /** A path parameter may itself be named `kind`: only a refusal has a prototype. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Fault, formatFault } from '../catalog/fault.ts';
 import { parseSource, SOURCE_NAME } from '../catalog/parse-source.ts';
-import { parseContract } from '../openapi/parse-contract.ts';
+import { type ParsedContract, parseContract } from '../openapi/parse-contract.ts';
 
 /** What became of one document: its size as a contract, or the first fault that keeps it from being one. */
 export interface CorpusRow {
@@ -47,7 +47,7 @@ function readDocument(document: string, text: string): CorpusRow {
   }
 }
 
-const NOTHING: ReturnType<typeof parseContract> = { contract: undefined, faults: [] };
+const NOTHING: Pick<ParsedContract, 'contract' | 'faults'> = { contract: undefined, faults: [] };
 
 function verdictOf(fault: Fault, more: number): string {
   return formatFault(fault) + (more === 0 ? '' : ` (and ${more} more)`);

@@ -34,7 +34,7 @@ export const LIBRARY_HOMES = {
   re2js: 'openapi/linear-pattern\\.ts',
   redis: 'gateway/(?:redis-connection|identity/redis-revocations)\\.ts',
   typescript: 'openapi/client-types\\.ts',
-  yaml: '(?:catalog/parse-yaml|admin/accounts)\\.ts',
+  yaml: '(?:catalog/(?:parse-yaml|yaml-problems)|admin/accounts)\\.ts',
 };
 
 type Rules = NonNullable<IFlattenedRuleSet['forbidden']>;

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { Catalog } from '../../catalog/catalog.ts';
-import { type Fault, formatFault } from '../../catalog/fault.ts';
+import { byPlace, type Fault, formatFault } from '../../catalog/fault.ts';
 import { type Command, type CommandContext, UsageError } from './command.ts';
+import { environmentsOf, requireEnvironment } from './known-environments.ts';
 
 /** `check FOLDER [--json]`: every fault of every environment at once, or a summary. */
 export const check: Command = {
@@ -36,9 +37,9 @@ export const check: Command = {
       context.out(
         errors === 0
           ? `ok: ${Object.entries(counts)
-              .map(([kind, count]) => `${count} ${kind}`)
-              .join(', ')}${where}; ${warnings} warnings; snapshot ${catalog.id}`
-          : `${errors} faults, ${warnings} warnings in ${folder}`,
+              .map(([kind, count]) => counted(count, kind))
+              .join(', ')}${where}; ${counted(warnings, 'warnings')}; snapshot ${catalog.id}`
+          : `${counted(errors, 'faults')}, ${counted(warnings, 'warnings')} in ${folder}`,
       );
     }
     return errors === 0 ? 0 : 1;
@@ -63,11 +64,7 @@ async function compileAll(
   const first = await context.compileFolder(folder, start);
   const known = environmentsOf(first.catalog);
   // Where documents could not be read, their faults are worth more than what the others know.
-  if (asked !== undefined && known.length > 0 && !known.includes(asked) && first.snapshot !== undefined) {
-    throw new UsageError(
-      `No system has an environment ${JSON.stringify(asked)}; the systems know ${known.join(', ')}.`,
-    );
-  }
+  if (asked !== undefined && first.snapshot !== undefined) requireEnvironment(first.catalog, asked);
   const environments = asked === undefined && known.length > 0 ? known : [start];
   const faults = new Map<string, Fault>();
   let operations = 0;
@@ -76,10 +73,10 @@ async function compileAll(
     operations += compiled.snapshot?.operations.length ?? 0;
     for (const fault of compiled.faults) faults.set(JSON.stringify([fault.code, fault.place, fault.message]), fault);
   }
-  return { catalog: first.catalog, environments, operations, faults: [...faults.values()] };
+  return { catalog: first.catalog, environments, operations, faults: [...faults.values()].sort(byPlace) };
 }
 
-function environmentsOf({ systems }: Catalog): string[] {
-  const names = [...systems.values()].flatMap(({ document }) => Object.keys(document.spec.environments));
-  return [...new Set(names)].sort();
+/** `1 fault`, `2 faults`. */
+function counted(count: number, name: string): string {
+  return `${count} ${count === 1 ? name.replace(/s$/, '') : name}`;
 }

@@ -16,6 +16,8 @@ export interface CommandContext {
     readonly faults: readonly Fault[];
   }>;
   readonly defaults: {
+    /** Of Portcullis itself. */
+    readonly version: string;
     readonly catalogFolder: string;
     readonly dataFolder: string;
     readonly environment: string;

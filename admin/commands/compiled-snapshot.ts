@@ -1,17 +1,23 @@
 import { formatFault } from '../../catalog/fault.ts';
 import type { Snapshot } from '../../gateway/plan.ts';
 import type { CommandContext } from './command.ts';
+import { requireEnvironment } from './known-environments.ts';
 
-/** The snapshot of a folder, or undefined after its faults have been printed. */
+/** The snapshot of a folder; undefined when it has faults: they have been printed, for machines with `json`. */
 export async function compiledSnapshot(
   context: CommandContext,
   folder: string,
   environment: string,
+  json = false,
 ): Promise<Snapshot | undefined> {
-  const { snapshot, faults } = await context.compileFolder(folder, environment);
+  const { catalog, snapshot, faults } = await context.compileFolder(folder, environment);
   if (snapshot === undefined) {
-    for (const fault of faults) if (fault.severity === 'error') context.err(formatFault(fault));
+    const errors = faults.filter(({ severity }) => severity === 'error');
+    if (json) context.out(JSON.stringify({ allowed: false, faults: errors }, null, 2));
+    for (const fault of errors) context.err(formatFault(fault));
     context.err(`The catalog ${folder} has faults: mend them first.`);
+    return undefined;
   }
+  requireEnvironment(catalog, environment);
   return snapshot;
 }

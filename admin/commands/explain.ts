@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import type { Sourced } from '../../catalog/catalog.ts';
 import type { GrantDocument } from '../../catalog/documents.ts';
@@ -7,11 +8,14 @@ import { problemStatus, problemTitle, type Refusal } from '../../gateway/problem
 import { type Command, UsageError } from './command.ts';
 import { compiledSnapshot } from './compiled-snapshot.ts';
 import { hiddenFields, type ReturnedField, returnedFields } from './explained-fields.ts';
+import { routeHint } from './route-hint.ts';
+import { unknownConsumer } from './unknown-consumer.ts';
 
 /** `explain --consumer C METHOD PATH`: what would be allowed, which fields would come back, and by which rule (R-82). */
 export const explain: Command = {
   name: 'explain',
-  usage: 'explain --consumer NAME [--catalog FOLDER] [--claims JSON] [--body JSON] [--json] METHOD PATH',
+  usage:
+    'explain --consumer NAME [--catalog FOLDER] [--environment NAME] [--claims JSON] [--body JSON] [--from ADDRESS] [--json] METHOD PATH',
   summary: 'say what a call would be allowed, and by which rule',
   async run(args, context) {
     const { values, positionals } = parseArgs({
@@ -23,27 +27,31 @@ export const explain: Command = {
         environment: { type: 'string' },
         claims: { type: 'string' },
         body: { type: 'string' },
+        from: { type: 'string' },
         json: { type: 'boolean' },
       },
     });
-    const [method, target] = positionals;
-    if (values.consumer === undefined || method === undefined || target === undefined) {
+    const [method, target, extra] = positionals;
+    if (values.consumer === undefined || method === undefined || target === undefined || extra !== undefined) {
       throw new UsageError('Name a consumer, a method and a path.');
     }
     const environment = values.environment ?? context.defaults.environment;
-    const snapshot = await compiledSnapshot(context, values.catalog ?? context.defaults.catalogFolder, environment);
+    const folder = values.catalog ?? context.defaults.catalogFolder;
+    const snapshot = await compiledSnapshot(context, folder, environment, values.json);
     if (snapshot === undefined) return 1;
     const consumer = snapshot.catalog.consumers.get(values.consumer)?.document;
-    if (consumer === undefined)
-      throw new UsageError(`There is no consumer ${JSON.stringify(values.consumer)} in the catalog.`);
+    if (consumer === undefined) throw unknownConsumer(snapshot.catalog, values.consumer);
+    if (values.from !== undefined && isIP(values.from) === 0)
+      throw new UsageError('--from takes an IP address, such as 192.0.2.7.');
     const run = await dryRun(snapshot, {
+      from: values.from,
       consumer,
       method: method.toUpperCase(),
       target,
       body: values.body === undefined ? undefined : Buffer.from(values.body),
       claims: parseClaims(values.claims),
     });
-    const explanation = explainRun(snapshot, run);
+    const explanation = explainRun(snapshot, run, run.plan === undefined ? routeHint(snapshot, target) : undefined);
     context.out(values.json === true ? JSON.stringify(explanation, null, 2) : explanation.lines.join('\n'));
     return explanation.allowed ? 0 : 3;
   },
@@ -63,6 +71,8 @@ interface Explanation {
   readonly idempotencyKey: 'required' | 'optional' | undefined;
   readonly read: readonly ReturnedField[];
   readonly hidden: readonly string[];
+  /** Why there is no such operation. */
+  readonly hint: string | undefined;
   readonly write: readonly string[];
   readonly lines: readonly string[];
 }
@@ -80,7 +90,7 @@ function parseClaims(text: string | undefined): Readonly<Record<string, unknown>
   throw new UsageError('--claims takes a JSON object, such as \'{"commercial_partner_id": 42}\'.');
 }
 
-function explainRun(snapshot: Snapshot, run: DryRun): Explanation {
+function explainRun(snapshot: Snapshot, run: DryRun, hint: string | undefined): Explanation {
   const policies = run.steps.map(({ policy, refusal }) => ({
     policy,
     verdict: refusal === undefined ? 'pass' : refusal.code,
@@ -101,6 +111,10 @@ function explainRun(snapshot: Snapshot, run: DryRun): Explanation {
   for (const { policy, refusal } of run.steps) {
     lines.push(`policy     ${policy.padEnd(24)} ${refusal === undefined ? 'pass' : refusalText(refusal)}`);
   }
+  const isFrom = run.steps.some(({ policy }) => policy === 'restrict-network');
+  if (granted !== undefined && !isFrom && granted.consumer.spec.networks !== undefined) {
+    lines.push(`policy     ${'restrict-network'.padEnd(24)} not asked: give --from with the address of the caller`);
+  }
   const idempotencyKey = plan?.operation.annotation.idempotencyKey;
   if (granted !== undefined && idempotencyKey !== undefined) {
     lines.push(`policy     ${'require-idempotency-key'.padEnd(24)} not asked: idempotency key ${idempotencyKey}`);
@@ -120,6 +134,7 @@ function explainRun(snapshot: Snapshot, run: DryRun): Explanation {
       for (const term of terms) lines.push(`records    ${schema}: ${JSON.stringify(term)}`);
     }
   }
+  if (hint !== undefined) lines.push(`hint       ${hint}`);
   lines.push(allowed ? 'allowed' : `refused by ${refused?.policy ?? 'authorize-grant'}`);
   return {
     allowed,
@@ -129,6 +144,7 @@ function explainRun(snapshot: Snapshot, run: DryRun): Explanation {
     idempotencyKey,
     read,
     hidden,
+    hint,
     write: granted === undefined ? [] : [...granted.writable].sort(),
     lines,
   };

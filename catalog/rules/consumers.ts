@@ -36,7 +36,10 @@ export function* clientsAreSound({ catalog }: RuleInput): Iterable<Fault> {
         yield invalid(pointer, 'a client of the embedded authorization server needs "authentication"; add it');
       }
       if (authentication?.method === 'none' && grantTypes.includes('client_credentials')) {
-        yield invalid(`${pointer}/authentication`, 'a client without a credential cannot use client_credentials');
+        yield invalid(
+          `${pointer}/authentication`,
+          'a client without a credential cannot use client_credentials; give it a secret or keys, or grantTypes: [authorization_code]',
+        );
       }
       if (issuer === undefined && grantTypes.includes('authorization_code') && redirectUris.length === 0) {
         yield invalid(pointer, 'authorization_code needs "redirectUris"; add at least one');

@@ -48,7 +48,7 @@ export function* grantedMajorsExist({ catalog }: RuleInput): Iterable<Fault> {
     if (granted === undefined) continue;
     const majors = granted.document.spec.versions.map(({ version }) => Number(version.split('.')[0]));
     if (majors.includes(document.spec.major)) continue;
-    const message = `${quoted(document.spec.interface)} has no version of major ${document.spec.major}; it has ${[...new Set(majors)].join(', ')}`;
+    const message = `${quoted(document.spec.interface)} has no version of major ${document.spec.major}; grant one that it has: ${[...new Set(majors)].join(', ')}`;
     yield faultAt(source, '/spec/major', 'major-unknown', message);
   }
 }
@@ -61,7 +61,7 @@ export function* grantedEnvironmentsExist({ catalog }: RuleInput): Iterable<Faul
     const system = catalog.systems.get(systemName)?.document;
     if (environment === '' || system === undefined || Object.keys(system.spec.environments).includes(environment))
       continue;
-    const message = `the consumer calls ${quoted(environment)}, where the system ${quoted(systemName)} has no address; add one there`;
+    const message = `the consumer calls ${quoted(environment)}, where the system ${quoted(systemName)} has no address; add one there, or correct the consumer's environment`;
     yield faultAt(source, '/spec/consumer', 'environment-unknown', message);
   }
 }

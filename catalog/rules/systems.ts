@@ -33,7 +33,7 @@ export function* addressesAreSound(input: RuleInput): Iterable<Fault> {
 function wrongAddress(text: string): string | undefined {
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    return 'the address must be an absolute http or https URL';
+    return 'the address must be an absolute http or https URL; write one such as https://erp.example.com';
   }
   if (url.username !== '' || url.password !== '') return 'an address holds no credentials; name them under credential';
   if (/[?#]/.test(text)) return 'an address has no query and no fragment; delete them';
@@ -50,7 +50,7 @@ export function* transportIsEncrypted(input: RuleInput): Iterable<Fault> {
         source,
         `${pointer}/url`,
         'plain-http-allowed',
-        'calls go unencrypted over the network, as allowPlainHttp says',
+        'calls go unencrypted over the network, as allowPlainHttp says; use https',
       );
     } else {
       const message = 'plain http to another machine is refused; use https, or say allowPlainHttp: true';
@@ -68,7 +68,12 @@ export function* odooBindingsFit(input: RuleInput): Iterable<Fault> {
   for (const { system, environment, source, pointer } of environments(input)) {
     const { odoo } = environment;
     if (system === 'odoo' && odoo === undefined) {
-      yield faultAt(source, pointer, 'odoo-binding-missing', 'a system of type odoo needs "odoo" in every environment');
+      yield faultAt(
+        source,
+        pointer,
+        'odoo-binding-missing',
+        'a system of type odoo needs "odoo" in every environment; add its version, protocol and database',
+      );
     } else if (system === 'http' && odoo !== undefined) {
       yield faultAt(
         source,

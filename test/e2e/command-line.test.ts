@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -180,6 +181,77 @@ describe('the command line', () => {
     assert.match(err, /^There are no records at \S+nowhere\S+: [^\n]+\n$/);
   });
 
+  test('names that are not there are told with those that were meant', async () => {
+    const contract = (...args: string[]) => portcullis(['openapi', ...args]);
+    const cases: readonly (readonly [run: Promise<Run>, code: number, said: RegExp])[] = [
+      [
+        contract('--consumer', 'salesforce-cmr', 'customer-master'),
+        2,
+        /no consumer "salesforce-cmr".*"salesforce-crm"/,
+      ],
+      [
+        contract('--consumer', 'salesforce-crm', 'custommer-master'),
+        2,
+        /no interface "custommer-master".*"customer-master"/,
+      ],
+      [contract('--consumer', 'salesforce-crm', 'customer-master/v9'), 2, /it may call customer-master\/v1/],
+      [contract('--consumer', 'salesforce-crm', '--environment', 'produktion', 'customer-master'), 2, /"production"\?/],
+      [portcullis(['explain', '--consumer', 'salesforce-cmr', 'GET', '/x']), 2, /did you mean "salesforce-crm"\?/],
+    ];
+    for (const [run, expected, said] of cases) {
+      const { code, out, err } = await run;
+      assert.deepEqual([code, out], [expected, '']);
+      assert.match(err, said);
+    }
+  });
+
+  test('explain: a path that leads nowhere is told with those that there are', async () => {
+    const ask = async (method: string, path: string) =>
+      (await portcullis(['explain', '--consumer', 'salesforce-crm', method, path])).out;
+    assert.match(
+      await ask('GET', '/customer-mastr/v1/customers'),
+      /^hint +no interface "customer-mastr" .*"customer-master"\?$/m,
+    );
+    assert.match(
+      await ask('GET', '/customer-master/v2/customers'),
+      /^hint +"customer-master" is served at \/customer-master\/v1$/m,
+    );
+    assert.match(
+      await ask('GET', '/customer-master/v1/customer'),
+      /^hint +below \/customer-master\/v1 there are \/customers, /m,
+    );
+    assert.match(await ask('PATHC', '/customer-master/v1/customers/10'), /^hint +this path takes GET, HEAD, PATCH$/m);
+    assert.match(await ask('GET', 'customer-master/v1/customers'), /^hint +a path begins with a slash/m);
+  });
+
+  test('explain: of a faulty catalog a machine gets its faults as JSON', async () => {
+    const { code, out } = await portcullis([
+      ...['explain', '--catalog', join(folder, 'nowhere'), '--json', '--consumer', 'x'],
+      ...['GET', '/'],
+    ]);
+    assert.equal(code, 1);
+    assert.deepEqual(
+      JSON.parse(out).faults.map((fault: { code: string }) => fault.code),
+      ['folder-missing'],
+    );
+  });
+
+  test('who reads the output may leave before its end', async () => {
+    for (const args of [['check', CATALOG], ['types', '--consumer', 'salesforce-crm', 'customer-master'], ['help']]) {
+      const child = spawn(process.execPath, [join(ROOT, 'main.ts'), ...args], {
+        env: { ...process.env, PORTCULLIS_CATALOG: CATALOG },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      child.stdout.destroy();
+      let said = '';
+      child.stderr.on('data', (chunk) => {
+        said += chunk;
+      });
+      const [code] = await once(child, 'close');
+      assert.deepEqual([code, said], [0, ''], args.join(' '));
+    }
+  });
+
   test('wrong usage is exit 2 with the usage line', async () => {
     for (const args of [
       ['check'],
@@ -294,7 +366,10 @@ describe('the command line about documents that the example does not know', () =
       assert.equal(code, 1, out);
       const lines = out.trimEnd().split('\n');
       assert.equal(new Set(lines).size, lines.length, 'a fault stands twice');
-      assert.match(out, /^unseen\/order-submission\/grants\.yaml:\d+:1 grant-impossible .* no model in Odoo 17\./m);
+      assert.match(
+        out,
+        /^unseen\/order-submission\/order-submission-1\.0\.yaml:\d+:\d+ grant-impossible getOrder, granted by rehearsal-order-submission-v1: .* no model in Odoo 17; /m,
+      );
       assert.equal((await portcullis(['check', catalog, '--environment', 'production'])).code, 0);
     } finally {
       for (const put of undo) await put();
@@ -353,6 +428,11 @@ describe('serve refuses to start, in one line that names the setting', () => {
       'a misspelt member of an issuer',
       () => ({ PORTCULLIS_EXTERNAL_ISSUERS: join(folder, 'issuers.json') }),
       /^PORTCULLIS_EXTERNAL_ISSUERS .*"enviromentRequired"/,
+    ],
+    [
+      'a secret that is not set, where the system names it',
+      () => ({ PORTCULLIS_DEMO: 'yes', PORTCULLIS_ODOO_KEY: '' }),
+      /^systems\.yaml:\d+:\d+ grant-impossible .*the secret in environment variable PORTCULLIS_ODOO_KEY is empty; set it$/m,
     ],
     [
       'a certificate that is not there',

@@ -35,6 +35,7 @@ import { createUpstreams } from './gateway/upstreams/layers.ts';
 import { openUpstreamTls } from './gateway/upstreams/open-tls.ts';
 import manifest from './package.json' with { type: 'json' };
 import { readCommandSettings, readSettings, type Settings, SettingsError } from './settings.ts';
+import { keepShortLivedObjectsYoung } from './steady-memory.ts';
 import { stopSignal } from './stop-signal.ts';
 
 const AUDIT_FILE = 'audit.jsonl';
@@ -217,6 +218,7 @@ async function assemble(
 
 /** Serves until told to stop; a second signal stops at once. */
 async function serve(variables: Environment): Promise<number> {
+  keepShortLivedObjectsYoung();
   const portcullis = await startPortcullis(readSettings(variables), variables);
   process.stderr.write(`gateway ${portcullis.gatewayUrl}\nadmin   ${portcullis.adminUrl}\n`);
   await stopSignal();

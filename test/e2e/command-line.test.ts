@@ -104,6 +104,18 @@ describe('the command line', () => {
     assert.match(out, /require-idempotency-key +not asked: idempotency key optional/);
   });
 
+  test('explain: networks are asked about when it is said where a call comes from', async () => {
+    const from = async (address: string[]) => {
+      const call = ['GET', '/payment-status/v1/payments'];
+      const { code, out, err } = await portcullis(['explain', '--consumer', 'treasury-report', ...address, ...call]);
+      return { code, out, err };
+    };
+    assert.match((await from([])).out, /restrict-network +not asked: give --from/);
+    assert.match((await from(['--from', '10.1.2.3'])).out, /restrict-network +pass/);
+    assert.match((await from(['--from', '192.0.2.7'])).out, /restrict-network +network-not-allowed/);
+    assert.match((await from(['--from', 'nowhere'])).err, /--from takes an IP address/);
+  });
+
   test("openapi: a consumer's own contract names nothing that is hidden from it", async () => {
     const { code, out, err } = await portcullis(['openapi', '--consumer', 'salesforce-crm', 'customer-master']);
     assert.equal(code, 0, err);

@@ -1,4 +1,4 @@
-import { LF, MessageFault } from '../http1/header-fields.ts';
+import { CR, LF, MessageFault } from '../http1/header-fields.ts';
 import { parseRequestHeaders, parseRequestLine, type RequestHeaders, type RequestLine } from './request-head.ts';
 
 /** Bounds of a request's head, in bytes and lines. */
@@ -16,7 +16,6 @@ export interface RequestHead {
 }
 
 const HEAD_END = Buffer.from('\r\n\r\n');
-const LINE_END = Buffer.from('\r\n');
 /** Longest method, two spaces and the version. */
 const LINE_EXTRA = 32;
 const NOTHING = Buffer.alloc(0);
@@ -43,7 +42,7 @@ export class HeadReader {
    */
   read(bytes: Buffer): RequestHead | undefined {
     // RFC 9112 §2.2: an empty line before a request, as some clients leave behind a body, is passed over.
-    const start = bytes.length >= 2 && bytes[0] === 0x0d && bytes[1] === LF ? 2 : 0;
+    const start = bytes.length >= 2 && bytes[0] === CR && bytes[1] === LF ? 2 : 0;
     const found = bytes.indexOf(HEAD_END, Math.max(start, this.#seen - 3));
     if (found < 0) {
       this.#checkBeginning(bytes, start);
@@ -51,8 +50,9 @@ export class HeadReader {
       return undefined;
     }
     this.#seen = 0;
-    const lineEnd = bytes.indexOf(LINE_END, start);
+    const lineEnd = bytes.indexOf(CR, start);
     const end = found + 4;
+    if (bytes[lineEnd + 1] !== LF) throw new MessageFault('bare-cr');
     if (lineEnd - start > this.#limits.targetBytes + LINE_EXTRA) throw new MessageFault('target-too-long');
     if (end - lineEnd > this.#limits.headerBytes) throw new MessageFault('head-too-large');
     const line = parseRequestLine(bytes.toString('latin1', start, lineEnd));
@@ -82,11 +82,11 @@ export class HeadReader {
   #checkBeginning(bytes: Buffer, start: number): void {
     for (let at = Math.max(start, this.#seen); at < bytes.length; at++) {
       const byte = bytes[at] as number;
-      const isLineEnd = byte === 0x0d || (byte === LF && at > 0 && bytes[at - 1] === 0x0d);
+      const isLineEnd = byte === CR || (byte === LF && at > 0 && bytes[at - 1] === CR);
       if (!isLineEnd && ((byte < 0x20 && byte !== 0x09) || byte === 0x7f)) throw new MessageFault('control-character');
     }
     const { targetBytes, headerBytes } = this.#limits;
-    const lineEnd = bytes.indexOf(LINE_END, start);
+    const lineEnd = bytes.indexOf(CR, start);
     if (lineEnd < 0 && bytes.length - start > targetBytes + LINE_EXTRA) throw new MessageFault('target-too-long');
     if (lineEnd >= 0 && bytes.length - lineEnd > headerBytes) throw new MessageFault('head-too-large');
   }

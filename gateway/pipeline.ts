@@ -8,6 +8,7 @@ import type { Reply } from './reply.ts';
 import type { RouteMiss } from './router.ts';
 import { streamAnswer } from './stream-answer.ts';
 import type { UpstreamAnswer } from './upstream.ts';
+import { COMMON_LINES } from './version-lines.ts';
 
 /** Where an exchange stopped: the policy (or `upstream`) and what it said. */
 interface Stop {
@@ -321,8 +322,9 @@ function contentType({ mediaType }: UpstreamAnswer): readonly string[] {
   return mediaType === '' ? [] : ['content-type', mediaType];
 }
 
-function commonLines(exchange: HttpExchange): string {
-  return `${exchange.plan.version.headerLines}portcullis-exchange: ${exchange.id}\r\n`;
+/** Which version answers is told to those who hold a grant on it: to others it would tell that there is one. */
+function commonLines({ granted, id }: HttpExchange): string {
+  return `${granted === undefined ? COMMON_LINES : granted.version.headerLines}portcullis-exchange: ${id}\r\n`;
 }
 
 /** Names of the policies that ran, up to and with the one that stopped the exchange. */

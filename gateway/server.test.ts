@@ -131,6 +131,21 @@ describe('gateway server', () => {
     assert.ok(response.headers.has('allow'));
   });
 
+  test('whoever holds no grant is not told which version would answer', async () => {
+    const granted = await fetch(`${gateway.url}/test/v1/things`);
+    assert.equal(granted.headers.get('portcullis-version'), 'test/1.0 sha256:0');
+    const unknown = await fetch(`${gateway.url}/test/v1/nothing`);
+    assert.equal(unknown.headers.get('portcullis-version'), null);
+  });
+
+  test('what is no request is on record, with its reason', async () => {
+    const before = gateway.journal.entries.length;
+    await rawExchange(gateway.port, 'GET /test/v1/things HTTP/1.1\r\nhost : x\r\n\r\n');
+    const [entry] = gateway.journal.entries.slice(before);
+    assert.equal(gateway.journal.entries.length, before + 1);
+    assert.deepEqual([entry?.ending.code, entry?.ending.reason], ['request-malformed', 'header-name']);
+  });
+
   test('a method override header changes nothing', async () => {
     const response = await fetch(`${gateway.url}/test/v1/things`, { headers: { 'x-http-method-override': 'DELETE' } });
     assert.equal(response.status, 200);

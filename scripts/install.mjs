@@ -22,7 +22,7 @@ export class InstallError extends Error {}
 export async function installPackages(root, tools, say) {
   if (await isInstalled(root, tools)) return;
   say('installing packages (once; about half a minute)…');
-  await npm(['ci', ...(tools ? ['--include=dev'] : [])], root, 'the packages');
+  await npm(['ci', tools ? '--include=dev' : '--omit=dev'], root, 'the packages');
 }
 
 /** The Node to run on: this one where it is new enough, else the one of tools/node, installed when it is missing. */

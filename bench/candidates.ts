@@ -10,6 +10,8 @@ export interface Candidate {
   readonly name: string;
   readonly child: Child;
   readonly url: string;
+  /** Send it requests whose headers are never quite the same. */
+  readonly hasChangingHeads?: boolean;
   /** Bytes of a right answer's body: a candidate that answers anything else is not measured. */
   readonly answers: (body: string) => boolean;
 }

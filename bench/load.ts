@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createHttpClient } from '../gateway/upstreams/http-client.ts';
 import { parseOrigin } from '../gateway/upstreams/origin.ts';
@@ -17,6 +18,8 @@ export interface LoadOptions {
   readonly token: string;
   readonly connections: number;
   readonly milliseconds: number;
+  /** Every request has a header that no other has: nothing that was learnt from the last one helps. */
+  readonly hasChangingHeads: boolean;
 }
 
 /** Closed loop: every connection sends its next request when it has its answer. */
@@ -30,7 +33,8 @@ export function chooseLoad(): { name: string; load: Load } {
 
 function wrkLoad(program: string): Load {
   const run = promisify(execFile);
-  return async ({ url, token, connections, milliseconds }) => {
+  const script = join(import.meta.dirname, 'changing-heads.lua');
+  return async ({ url, token, connections, milliseconds, hasChangingHeads }) => {
     const seconds = Math.max(1, Math.round(milliseconds / 1000));
     const args = [
       '-t',
@@ -41,6 +45,7 @@ function wrkLoad(program: string): Load {
       `${seconds}s`,
       '-H',
       `Authorization: Bearer ${token}`,
+      ...(hasChangingHeads ? ['-s', script] : []),
       url,
     ];
     const { stdout } = await run(program, args);
@@ -54,7 +59,7 @@ function wrkLoad(program: string): Load {
   };
 }
 
-const ownLoop: Load = async ({ url, token, connections, milliseconds }) => {
+const ownLoop: Load = async ({ url, token, connections, milliseconds, hasChangingHeads }) => {
   const { origin, pathname } = new URL(url);
   const client = createHttpClient({ maxConnections: connections });
   const target = client.to(parseOrigin(origin));
@@ -64,7 +69,8 @@ const ownLoop: Load = async ({ url, token, connections, milliseconds }) => {
   let failures = 0;
   async function loop(): Promise<void> {
     while (Date.now() < until) {
-      const request = { method: 'GET', path: pathname, headerLines: lines, body: undefined, timeoutMs: 5000 };
+      const headers = hasChangingHeads ? `${lines}x-request-id: request-${requests}\r\n` : lines;
+      const request = { method: 'GET', path: pathname, headerLines: headers, body: undefined, timeoutMs: 5000 };
       const status = await target.request(request).then(
         (response) => response.status,
         () => 0,

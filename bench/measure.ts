@@ -1,8 +1,8 @@
 import type { Candidate } from './candidates.ts';
 import type { Load } from './load.ts';
 
-const WARM_REQUESTS = 40_000;
-const WARM_WINDOWS = 12;
+const WARM_REQUESTS = 80_000;
+const WARM_WINDOWS = 16;
 
 /** CPU microseconds per request of one candidate, one figure per round. */
 export interface Series {
@@ -54,7 +54,13 @@ async function window(
   const { connections, token, windowMs: milliseconds } = options;
   const before = candidate.child.cpuMicroseconds();
   const startedAt = performance.now();
-  const { requests, failures } = await options.load({ url: candidate.url, token, connections, milliseconds });
+  const { requests, failures } = await options.load({
+    url: candidate.url,
+    token,
+    connections,
+    milliseconds,
+    hasChangingHeads: candidate.hasChangingHeads ?? false,
+  });
   const seconds = (performance.now() - startedAt) / 1000;
   const used = candidate.child.cpuMicroseconds() - before;
   if (failures > 0 || requests === 0) {

@@ -16,6 +16,7 @@ export interface ReportFacts {
 }
 
 export const HAPROXY_GOVERNED = 'HAProxy, RS256 verified + limit';
+const EXPRESS_GOVERNED = 'Express Gateway 1.16.11, jwt + rate-limit';
 export const NGINX = 'nginx, bare reverse proxy';
 
 /** The results as Markdown. */
@@ -42,6 +43,17 @@ export function renderReport(facts: ReportFacts): string {
   const few = named(facts.few);
   const many = named(facts.many);
   const growth = few === undefined || many === undefined ? undefined : ratio(many, few);
+  const ofHaproxy = few === undefined ? undefined : ratio(few, haproxy);
+  const express = named(EXPRESS_GOVERNED);
+  const timesExpress = express === undefined || few === undefined ? undefined : ratio(express, few);
+  const goals: readonly (readonly [what: string, figure: number | undefined, holds: boolean, wanted: string])[] = [
+    ['CPU per call ÷ HAProxy, RS256 verified + limit', ofHaproxy, (ofHaproxy ?? 9) <= 1, 'at most 1.00'],
+    ['Express Gateway, jwt + rate-limit ÷ a call', timesExpress, (timesExpress ?? 0) >= 15, 'at least 15'],
+    [`${facts.many} ÷ ${facts.few}`, growth, (growth ?? 9) <= 1.2, 'at most 1.20'],
+  ];
+  const verdicts = goals
+    .filter(([, value]) => value !== undefined)
+    .map(([what, value, holds, wanted]) => `| ${what} | ${figure(value)} | ${wanted} | ${holds ? 'yes' : '**no**'} |`);
   const [cpu] = cpus();
   return `# What a call costs
 
@@ -54,7 +66,11 @@ the answer leaves (audit strict). Ratios are medians of the ratios within each r
 |---|---|---|---|---|---|
 ${rows.join('\n')}
 
-${growth === undefined ? '' : `${facts.many} ÷ ${facts.few}: **${growth.toFixed(2)}** (at most 1.2 is wanted).\n\n`}- Date: ${new Date().toISOString().slice(0, 10)}
+| goal | measured | wanted | reached |
+|---|---|---|---|
+${verdicts.join('\n')}
+
+- Date: ${new Date().toISOString().slice(0, 10)}
 - Machine: ${cpus().length} × ${cpu?.model.trim() ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}
 - One-minute load average: ${facts.loadBefore.toFixed(1)} before, ${(loadavg()[0] ?? 0).toFixed(1)} after; above ${cpus().length} before the start, other work disturbed the figures
 - Programs: ${facts.programs.join(', ')}

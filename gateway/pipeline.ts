@@ -1,3 +1,4 @@
+import { answerLines } from './clients/answer-head.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import type { Ending } from './journal.ts';
 import type { PipelineHost } from './pipeline-host.ts';
@@ -9,6 +10,9 @@ import type { RouteMiss } from './router.ts';
 import { streamAnswer } from './stream-answer.ts';
 import type { UpstreamAnswer } from './upstream.ts';
 import { COMMON_LINES } from './version-lines.ts';
+
+const JSON_TYPE = answerLines(['content-type', 'application/json']);
+const PROBLEM_TYPE = answerLines(['content-type', 'application/problem+json']);
 
 /** Where an exchange stopped: the policy (or `upstream`) and what it said. */
 interface Stop {
@@ -75,9 +79,20 @@ function complete(stop: Outcome, { exchange, reply, host }: Run): void {
   try {
     finish(exchange, stop, reply, host);
   } catch (error) {
+    // An answer that cannot be written is none: the client and the record are told so.
     host.onFault('answer', error);
-    reply.destroy();
-    exchange.end();
+    try {
+      exchange.responseHeaders.length = 0;
+      sendRefusal(
+        exchange,
+        refuse('internal-error', undefined, { reason: 'answer cannot be sent' }),
+        '[]',
+        reply,
+        host,
+      );
+    } catch (again) {
+      giveUp(exchange, again, reply, host);
+    }
   }
 }
 
@@ -194,36 +209,13 @@ function finish(exchange: HttpExchange, stop: Stop | undefined, reply: Reply, ho
   const answer = stop === undefined ? exchange.answer : (stop.verdict as { answer: UpstreamAnswer }).answer;
   const policies = stop === undefined ? (exchange.granted?.allPassed ?? '[]') : trail(exchange, stop.at, 'answer');
   if (answer === undefined) throw new Error('an exchange passed without an answer');
-  const lines = commonLines(exchange);
-  const headers = answerHeaders(exchange, answer);
-  if (!Buffer.isBuffer(answer.body)) {
-    const ending: Ending = {
-      decision: 'allowed',
-      code: undefined,
-      reason: undefined,
-      policies,
-      status: answer.status,
-      bytes: 0,
-    };
-    void streamAnswer(exchange, answer.status, lines, headers, answer.body, ending, reply, host);
-    return;
-  }
-  sendWhole(
-    exchange,
-    {
-      decision: 'allowed',
-      code: undefined,
-      reason: undefined,
-      policies,
-      status: answer.status,
-      bytes: answer.body.length,
-    },
-    lines,
-    headers,
-    answer.body,
-    reply,
-    host,
-  );
+  const { status, body } = answer;
+  const lines = answerHeaders(exchange, answer);
+  const isWhole = Buffer.isBuffer(body);
+  const bytes = isWhole ? body.length : 0;
+  const ending: Ending = { decision: 'allowed', code: undefined, reason: undefined, policies, status, bytes };
+  if (isWhole) sendWhole(exchange, ending, lines, body, reply, host);
+  else void streamAnswer(exchange, status, lines, body, ending, reply, host);
 }
 
 function sendRefusal(
@@ -235,19 +227,18 @@ function sendRefusal(
 ): void {
   const status = problemStatus(refusal.code);
   const body = Buffer.from(problemBody(refusal, exchange.id));
-  const headers = ['content-type', 'application/problem+json'];
-  if (refusal.headers !== undefined) headers.push(...refusal.headers);
-  headers.push(...exchange.responseHeaders);
+  const lines =
+    PROBLEM_TYPE + commonLines(exchange) + answerLines([...(refusal.headers ?? []), ...exchange.responseHeaders]);
   const decision = status >= 500 ? 'failed' : 'refused';
-  sendWhole(
-    exchange,
-    { decision, code: refusal.code, reason: refusal.reason, policies, status, bytes: body.length },
-    commonLines(exchange),
-    headers,
-    body,
-    reply,
-    host,
-  );
+  const ending = {
+    decision,
+    code: refusal.code,
+    reason: refusal.reason,
+    policies,
+    status,
+    bytes: body.length,
+  } as const;
+  sendWhole(exchange, ending, lines, body, reply, host);
 }
 
 /** Law 3: the record is durable before its answer leaves; in relaxed mode it is at least in the log's hands. */
@@ -255,7 +246,6 @@ function sendWhole(
   exchange: HttpExchange,
   ending: Ending,
   lines: string,
-  headers: readonly string[],
   body: Buffer,
   reply: Reply,
   host: PipelineHost,
@@ -268,16 +258,20 @@ function sendWhole(
   } catch (error) {
     // The log has counted the loss and puts it on record itself, as a gap.
     if (strict) sendUnrecorded(exchange, error, reply, host);
-    else sendRecorded(exchange, ending, lines, headers, body, reply, host);
+    else sendRecorded(exchange, ending, lines, body, reply, host);
     return;
   }
   if (!strict) {
-    sendRecorded(exchange, ending, lines, headers, body, reply, host);
+    sendRecorded(exchange, ending, lines, body, reply, host);
     return;
   }
   host.journal.whenDurable(sequence, (error) => {
-    if (error !== undefined) sendUnrecorded(exchange, error, reply, host);
-    else sendRecorded(exchange, ending, lines, headers, body, reply, host);
+    try {
+      if (error !== undefined) sendUnrecorded(exchange, error, reply, host);
+      else sendRecorded(exchange, ending, lines, body, reply, host);
+    } catch (thrown) {
+      giveUp(exchange, thrown, reply, host);
+    }
   });
 }
 
@@ -285,13 +279,14 @@ function sendRecorded(
   exchange: HttpExchange,
   ending: Ending,
   lines: string,
-  headers: readonly string[],
   body: Buffer,
   reply: Reply,
   host: PipelineHost,
 ): void {
-  reply.send(ending.status, lines, headers, body);
-  over(exchange, ending, host);
+  // What the exchange held is free before the connection may go on to the next one.
+  exchange.end();
+  reply.send(ending.status, lines, body);
+  host.onEnd(exchange, ending);
 }
 
 /** The record could not be made durable: nothing of the answer leaves. */
@@ -300,26 +295,32 @@ function sendUnrecorded(exchange: HttpExchange, error: unknown, reply: Reply, ho
   const refusal = refuse('record-not-durable');
   const status = problemStatus(refusal.code);
   const body = Buffer.from(problemBody(refusal, exchange.id));
-  reply.send(status, commonLines(exchange), ['content-type', 'application/problem+json'], body);
-  over(
-    exchange,
-    { decision: 'failed', code: refusal.code, reason: undefined, policies: '[]', status, bytes: body.length },
-    host,
-  );
+  const ending = {
+    decision: 'failed',
+    code: refusal.code,
+    reason: undefined,
+    policies: '[]',
+    status,
+    bytes: body.length,
+  } as const;
+  sendRecorded(exchange, ending, PROBLEM_TYPE + commonLines(exchange), body, reply, host);
 }
 
-function over(exchange: HttpExchange, ending: Ending, host: PipelineHost): void {
+/** Nothing more can be said to this client. */
+function giveUp(exchange: HttpExchange, error: unknown, reply: Reply, host: PipelineHost): void {
+  host.onFault('answer', error);
+  reply.destroy();
   exchange.end();
-  host.onEnd(exchange, ending);
 }
 
-function answerHeaders(exchange: HttpExchange, answer: UpstreamAnswer): readonly string[] {
-  if (answer.headers.length === 0 && exchange.responseHeaders.length === 0) return contentType(answer);
-  return [...contentType(answer), ...answer.headers, ...exchange.responseHeaders];
-}
-
-function contentType({ mediaType }: UpstreamAnswer): readonly string[] {
-  return mediaType === '' ? [] : ['content-type', mediaType];
+/** Throws an Error where a policy or adapter put in what could split the answer. */
+function answerHeaders(exchange: HttpExchange, { mediaType, headers }: UpstreamAnswer): string {
+  let lines = commonLines(exchange);
+  if (mediaType !== '')
+    lines += mediaType === 'application/json' ? JSON_TYPE : answerLines(['content-type', mediaType]);
+  if (headers.length > 0) lines += answerLines(headers);
+  if (exchange.responseHeaders.length > 0) lines += answerLines(exchange.responseHeaders);
+  return lines;
 }
 
 /** Which version answers is told to those who hold a grant on it: to others it would tell that there is one. */

@@ -58,6 +58,7 @@ const TABLE = {
   'upstream-timeout': [504, 'The upstream system did not answer in time'],
   'outcome-unknown': [504, 'It is not known whether the request took effect'],
   // own
+  'client-gone': [499, 'The client went away'],
   'record-not-durable': [503, 'The exchange could not be put on record'],
   draining: [503, 'The gateway is shutting down'],
   'internal-error': [500, 'The gateway failed'],

@@ -3,7 +3,7 @@ import { buildRouter, pathParameterNames } from './build-router.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import type { Ending, Journal } from './journal.ts';
 import type { GrantedOperation, OperationPlan, Snapshot, Step } from './plan.ts';
-import { createGateway, DEFAULT_LIMITS, type Gateway, type ServerLimits } from './server.ts';
+import { createGateway, DEFAULT_LIMITS, type Gateway, type GatewayDependencies, type ServerLimits } from './server.ts';
 import { unroutedOperation, unroutedVersion } from './unrouted.ts';
 import type { Send } from './upstream.ts';
 import { versionLines } from './version-lines.ts';
@@ -126,7 +126,11 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
-export async function startTestGateway(snapshot: Snapshot, limits: Partial<ServerLimits> = {}): Promise<TestGateway> {
+export async function startTestGateway(
+  snapshot: Snapshot,
+  limits: Partial<ServerLimits> = {},
+  tls?: GatewayDependencies['tls'],
+): Promise<TestGateway> {
   const journal = testJournal();
   const faults: { at: string; error: unknown }[] = [];
   const ended: Ending[] = [];
@@ -134,7 +138,7 @@ export async function startTestGateway(snapshot: Snapshot, limits: Partial<Serve
     current: () => snapshot,
     journal,
     limits: { ...DEFAULT_LIMITS, ...limits },
-    tls: undefined,
+    tls,
     traceContext: () => ({ traceId: '0'.repeat(32), flags: '00' }),
     onFault: (at, error) => faults.push({ at, error }),
     onBegin: () => undefined,

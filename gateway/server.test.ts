@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { Exchange } from './exchange.ts';
 import { refuse } from './problems.ts';
 import { rawExchange, startTestGateway, type TestGateway, testSnapshot } from './server.fixture.ts';
 import type { BodyStream } from './upstream.ts';
@@ -286,6 +287,71 @@ describe('gateway server', () => {
       assert.equal(gateway.ended.filter((ending) => ending.decision === 'allowed').length, before);
     });
   }
+});
+
+test('what an exchange held is free when the next one of its connection begins', async () => {
+  let underWay = 0;
+  let most = 0;
+  const hold = {
+    policy: 'hold',
+    enforce: (exchange: Exchange) => {
+      most = Math.max(most, ++underWay);
+      exchange.onEnd(() => {
+        underWay--;
+      });
+      return undefined;
+    },
+  };
+  const streamed = answerOf(streamOf('[1', ']'));
+  const gateway = await startTestGateway(
+    testSnapshot([
+      { method: 'GET', path: '/held', limits: [hold] },
+      { method: 'GET', path: '/streamed', limits: [hold], send: async () => streamed() },
+    ]),
+  );
+  const get = (path: string, more = '') => `GET /test/v1/${path} HTTP/1.1\r\nhost: x\r\n${more}\r\n`;
+  const text = await rawExchange(
+    gateway.port,
+    get('held') + get('held') + get('streamed') + get('held', 'connection: close\r\n'),
+  );
+  assert.equal(text.match(/HTTP\/1\.1 200/g)?.length, 4);
+  assert.deepEqual([most, underWay], [1, 0]);
+  await gateway.close();
+});
+
+test('an answer whose headers cannot be sent is a failure on record, strict or not, and nothing else', async () => {
+  for (const audit of ['strict', 'relaxed'] as const) {
+    const send = async () => ({
+      status: 200,
+      mediaType: 'application/json',
+      body: Buffer.from('{"ok":true}'),
+      headers: ['x-a', 'Gr\u00fc\u00dfe \u20ac'],
+    });
+    const gateway = await startTestGateway(testSnapshot([{ method: 'GET', path: '/odd', audit, send }]));
+    const response = await fetch(`${gateway.url}/test/v1/odd`);
+    assert.equal(response.status, 500);
+    assert.match(await response.text(), /internal-error/);
+    assert.deepEqual(
+      gateway.journal.entries.map(({ ending }) => [ending.decision, ending.code]),
+      [['failed', 'internal-error']],
+    );
+    await gateway.close();
+  }
+});
+
+test('a client that leaves a streamed answer is what is on record', async () => {
+  const endless: BodyStream = {
+    async *[Symbol.asyncIterator]() {
+      for (;;) yield Buffer.alloc(64 * 1024, 'x');
+    },
+    destroy() {},
+  };
+  const gateway = await startTestGateway(testSnapshot([{ method: 'GET', path: '/endless', send: answerOf(endless) }]));
+  await rawExchange(gateway.port, 'GET /test/v1/endless HTTP/1.1\r\nhost: x\r\n\r\n', 'xxx');
+  while (gateway.ended.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(gateway.journal.entries.at(-1)?.ending.code, 'client-gone');
+  assert.deepEqual(gateway.faults, []);
+  await gateway.close();
 });
 
 test('draining finishes what is under way and accepts nothing new', async () => {

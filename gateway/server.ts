@@ -31,7 +31,6 @@ export const DEFAULT_LIMITS: ServerLimits = {
 
 /** How often slow connections are looked at. */
 const CHECK_MS = 1000;
-const HANDSHAKE_MS = 10_000;
 
 export interface GatewayDependencies {
   /** The snapshot in force now; an exchange finishes on the one it began with. */
@@ -83,7 +82,11 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
     },
     onFault: (error) => dependencies.onFault('request', error),
   };
-  const server = openServer(dependencies, (socket) => connections.add(new ClientConnection(socket, host)));
+  const { server, breakHandshakes } = openServer(dependencies, (socket) => {
+    // A handshake may end after everything else has.
+    if (isDraining) socket.destroy();
+    else connections.add(new ClientConnection(socket, host));
+  });
 
   return {
     listen: (port, address) =>
@@ -105,6 +108,7 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
           for (const connection of connections) connection.socket.destroy();
         }, graceMs);
         server.close();
+        breakHandshakes();
         onDrained = () => {
           clearTimeout(timer);
           clearInterval(ticker);
@@ -116,25 +120,44 @@ export function createGateway(dependencies: GatewayDependencies): Gateway {
   };
 }
 
-function openServer({ limits, tls }: GatewayDependencies, onConnection: (socket: Socket) => void): Server {
-  const server =
-    tls === undefined
-      ? createServer({ noDelay: true }, onConnection)
-      : createTlsServer(
-          {
-            noDelay: true,
-            cert: tls.cert,
-            key: tls.key,
-            minVersion: 'TLSv1.2',
-            handshakeTimeout: HANDSHAKE_MS,
-            ALPNProtocols: ['http/1.1'],
-            // A client certificate is asked for, not demanded: binding (RFC 8705) is decided per consumer.
-            ...(tls.ca === undefined ? {} : { ca: tls.ca, requestCert: true, rejectUnauthorized: false }),
-          },
-          onConnection,
-        );
+function openServer({ limits, tls }: GatewayDependencies, onConnection: (socket: Socket) => void) {
+  if (tls === undefined) {
+    const server: Server = createServer({ noDelay: true }, onConnection);
+    server.maxConnections = limits.connections;
+    return { server, breakHandshakes: () => undefined };
+  }
+  const server = createTlsServer(
+    {
+      noDelay: true,
+      cert: tls.cert,
+      key: tls.key,
+      minVersion: 'TLSv1.2',
+      handshakeTimeout: limits.headersTimeoutMs,
+      ALPNProtocols: ['http/1.1'],
+      // A client certificate is asked for, not demanded: binding (RFC 8705) is decided per consumer.
+      ...(tls.ca === undefined ? {} : { ca: tls.ca, requestCert: true, rejectUnauthorized: false }),
+    },
+    onConnection,
+  );
   server.maxConnections = limits.connections;
-  return server;
+  // TLS only tells that a handshake failed or took too long.
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  const handshakes = new Map<string, Socket>();
+  server.on('connection', (socket: Socket) => {
+    const name = nameOf(socket);
+    handshakes.set(name, socket);
+    socket.once('close', () => handshakes.delete(name));
+  });
+  server.on('secureConnection', (socket) => handshakes.delete(nameOf(socket)));
+  const breakHandshakes = (): void => {
+    for (const socket of handshakes.values()) socket.destroy();
+  };
+  return { server: server as Server, breakHandshakes };
+}
+
+/** The same for a socket and for the encrypted one above it. */
+function nameOf(socket: Socket): string {
+  return `${socket.remoteAddress} ${socket.remotePort}`;
 }
 
 function beginExchange(request: ClientRequest, dependencies: GatewayDependencies, isDraining: boolean): HttpExchange {

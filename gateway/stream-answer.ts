@@ -1,7 +1,7 @@
 import type { HttpExchange } from './http-exchange.ts';
 import type { Ending } from './journal.ts';
 import type { PipelineHost } from './pipeline-host.ts';
-import type { Reply } from './reply.ts';
+import { ClientGone, type Reply } from './reply.ts';
 import type { BodyStream } from './upstream.ts';
 
 const EMPTY = Buffer.alloc(0);
@@ -15,7 +15,6 @@ export async function streamAnswer(
   exchange: HttpExchange,
   status: number,
   lines: string,
-  headers: readonly string[],
   body: BodyStream,
   ending: Ending,
   reply: Reply,
@@ -23,11 +22,20 @@ export async function streamAnswer(
 ): Promise<void> {
   const strict = exchange.granted?.version.audit === 'strict';
   if (exchange.isListenedTo) exchange.announce({ status, body: undefined, code: undefined });
+  const putOnRecord = (final: Ending, type: 'access' | 'access-begin'): Promise<void> | undefined => {
+    try {
+      const sequence = host.journal.put(exchange, final, type);
+      return strict ? durable(host, sequence) : undefined;
+    } catch (error) {
+      // The log has counted the loss and puts it on record itself, as a gap.
+      if (strict) throw error;
+      return undefined;
+    }
+  };
   let final = ending;
   try {
-    const begun = host.journal.put(exchange, ending, 'access-begin');
-    if (strict) await durable(host, begun);
-    reply.open(status, lines, headers);
+    await putOnRecord(ending, 'access-begin');
+    reply.open(status, lines);
     let held: Buffer = EMPTY;
     let bytes = 0;
     for await (const chunk of body) {
@@ -37,14 +45,15 @@ export async function streamAnswer(
       held = chunk;
     }
     final = { ...ending, bytes };
-    const sequence = host.journal.put(exchange, final, 'access');
-    if (strict) await durable(host, sequence);
+    await putOnRecord(final, 'access');
+    // What the exchange held is free before the connection may go on to the next one.
+    exchange.end();
     reply.end(held);
   } catch (error) {
     body.destroy();
     reply.destroy();
-    host.onFault('stream', error);
-    final = { ...ending, decision: 'failed', code: 'upstream-answer-invalid', reason: 'broken off while streaming' };
+    final = brokenOff(ending, error);
+    if (final.code !== 'client-gone') host.onFault('stream', error);
     try {
       host.journal.put(exchange, final, 'access');
     } catch (unrecorded) {
@@ -53,6 +62,12 @@ export async function streamAnswer(
   }
   exchange.end();
   host.onEnd(exchange, final);
+}
+
+/** Nobody but the client is to blame for a client that left. */
+function brokenOff(ending: Ending, error: unknown): Ending {
+  const code = error instanceof ClientGone ? 'client-gone' : 'upstream-answer-invalid';
+  return { ...ending, decision: 'failed', code, reason: 'broken off while streaming' };
 }
 
 function durable(host: PipelineHost, sequence: number): Promise<void> {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { MessageFault } from '../http1/header-fields.ts';
+import { CR, LF, MessageFault } from '../http1/header-fields.ts';
 import { type Refusal, refuse } from '../problems.ts';
+import { ClientGone } from '../reply.ts';
 import { ClientRequest, type RequestConnection } from './client-request.ts';
 import { type HeadLimits, HeadReader } from './head-reader.ts';
 import { RequestBody } from './request-body.ts';
@@ -69,9 +70,12 @@ export class ClientConnection implements RequestConnection {
   #since = Date.now();
   #isFresh = true;
   #isHeadBegun = false;
+  #isClosed = false;
   #unsent = 0;
   #unsentSince = 0;
-  #thumbprint: string | undefined | null = null;
+  #progress = 0;
+  #progressSeen = 0;
+  #thumbprint: string | undefined;
 
   constructor(socket: Socket, host: ConnectionHost) {
     this.socket = socket;
@@ -79,8 +83,8 @@ export class ClientConnection implements RequestConnection {
     this.#reader = new HeadReader(host.limits);
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('drain', () => this.#pump());
-    // What is wrong with a socket shows in its end.
-    socket.on('error', () => undefined);
+    // Not every error ends a socket by itself: of renegotiations without end TLS only tells.
+    socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#onClose());
   }
 
@@ -89,16 +93,22 @@ export class ClientConnection implements RequestConnection {
   }
 
   get certificateThumbprint(): string | undefined {
-    if (this.#thumbprint === null) this.#thumbprint = thumbprintOf(this.socket);
+    this.#thumbprint ??= thumbprintOf(this.socket);
     return this.#thumbprint;
   }
 
+  readonly onProgress = (): void => {
+    this.#progress++;
+  };
+
   /** Ends what has outlived its time; called every second. */
   check(now: number): void {
-    const waited = now - this.#since;
     const { headersTimeoutMs, requestTimeoutMs, keepAliveMs } = this.#host.limits;
     if (this.#isStalled(now, requestTimeoutMs)) this.socket.destroy();
-    else if (this.#isLingering) {
+    // As long as an answer leaves, nothing else is waited for.
+    if (this.socket.writableLength > 0 && this.#body === undefined) this.#since = now;
+    const waited = now - this.#since;
+    if (this.#isLingering) {
       if (waited > LINGER_MS) this.socket.destroy();
     } else if (this.#body !== undefined) {
       if (waited > requestTimeoutMs) this.#failBody(refuse('request-timeout'));
@@ -109,14 +119,20 @@ export class ClientConnection implements RequestConnection {
     }
   }
 
-  /** Ends the connection now where no request has begun on it. */
+  /** Ends the connection now where no request has begun on it; an answer that is still leaving is left to leave. */
   closeIfIdle(): void {
-    if (this.#request === undefined && !this.#isHeadBegun && !this.#isLingering) this.socket.destroy();
+    if (this.#request !== undefined || this.#isHeadBegun || this.#isLingering) return;
+    if (this.socket.writableLength > 0) this.#linger();
+    else this.socket.destroy();
   }
 
   readBody(request: ClientRequest, limit: number): Buffer | Promise<Buffer | Refusal> {
     if (request !== this.#request || this.#bodyState !== 'unread') return NOTHING;
     const { headers } = request;
+    if (this.#isClosed) {
+      this.#bodyState = 'broken';
+      return Promise.resolve(endedEarly());
+    }
     if (headers.contentLength > limit) {
       this.#bodyState = 'broken';
       return Promise.resolve(bodyTooLarge(limit));
@@ -168,7 +184,7 @@ export class ClientConnection implements RequestConnection {
       };
       const onClose = (): void => {
         socket.off('drain', onDrain);
-        reject(new Error('the client has gone away'));
+        reject(new ClientGone());
       };
       socket.once('drain', onDrain);
       socket.once('close', onClose);
@@ -184,7 +200,9 @@ export class ClientConnection implements RequestConnection {
     this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
     if (this.#body !== undefined) this.#feedBody();
     else if (this.#request === undefined) this.#pump();
-    else if (this.#pending.length > MOST_AHEAD) this.socket.pause();
+    // Whatever is waited for, an answer or that the client takes one: it is not for the client to fill the memory meanwhile.
+    const isWaiting = this.#request !== undefined || this.socket.writableNeedDrain;
+    if (isWaiting && this.#body === undefined && this.#pending.length > MOST_AHEAD) this.socket.pause();
   }
 
   /** Reads requests until one waits for its answer. A loop, so that requests in a row need no stack. */
@@ -201,6 +219,12 @@ export class ClientConnection implements RequestConnection {
 
   /** False where the head is not whole yet. */
   #readRequest(): boolean {
+    // RFC 9112 §2.2: an empty line before a request, as some clients leave behind a body, is passed over. It begins none.
+    if (this.#pending[0] === CR && (this.#pending.length === 1 || this.#pending[1] === LF)) {
+      if (this.#pending.length === 1) return false;
+      this.#pending = this.#pending.subarray(2);
+      return true;
+    }
     let head: ReturnType<HeadReader['read']>;
     try {
       head = this.#reader.read(this.#pending);
@@ -274,8 +298,9 @@ export class ClientConnection implements RequestConnection {
 
   #isStalled(now: number, patienceMs: number): boolean {
     const unsent = this.socket.writableLength;
-    if (unsent === 0 || unsent !== this.#unsent) {
+    if (unsent === 0 || unsent !== this.#unsent || this.#progress !== this.#progressSeen) {
       this.#unsent = unsent;
+      this.#progressSeen = this.#progress;
       this.#unsentSince = now;
       return false;
     }
@@ -283,15 +308,21 @@ export class ClientConnection implements RequestConnection {
   }
 
   #onClose(): void {
-    if (this.#body !== undefined) this.#failBody(refuse('request-malformed', 'The request body ended early.'));
+    this.#isClosed = true;
+    if (this.#body !== undefined) this.#failBody(endedEarly());
     this.#request?.over();
     this.#host.onClosed(this);
   }
 }
 
+function endedEarly(): Refusal {
+  return refuse('request-malformed', 'The request body ended early.');
+}
+
 function thumbprintOf(socket: Socket): string | undefined {
   const { encrypted, getPeerCertificate } = socket as Partial<TLSSocket>;
   if (encrypted !== true || getPeerCertificate === undefined) return undefined;
-  const { raw } = getPeerCertificate.call(socket);
+  // Of a connection that is gone there is nothing to be had, whatever the declaration says.
+  const raw = (getPeerCertificate.call(socket) as { readonly raw?: Buffer } | null)?.raw;
   return raw === undefined ? undefined : createHash('sha256').update(raw).digest('base64url');
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Refusal } from '../problems.ts';
-import type { Reply } from '../reply.ts';
-import { answerLines, answerStart } from './answer-head.ts';
+import { ClientGone, type Reply } from '../reply.ts';
+import { answerStart } from './answer-head.ts';
 import type { RequestHeaders } from './request-head.ts';
 
 /** Who is at the other end. */
@@ -19,12 +19,16 @@ export interface RequestConnection extends Peer {
   closesAfter(request: ClientRequest): boolean;
   /** The whole answer has been handed over; `closes` is what the client was told. */
   finish(request: ClientRequest, closes: boolean): void;
-  /** Resolves when the socket has taken what was written; rejects when it closes. */
+  /** Resolves when the socket has taken what was written; rejects with ClientGone when it closes. */
   drained(): Promise<void>;
+  /** To be called back when something that was written has left. */
+  readonly onProgress: () => void;
 }
 
 /** Above this, copying costs more than a second buffer in the write. */
 const ONE_WRITE_BYTES = 16 * 1024;
+/** A long answer is written in pieces, so that it shows whether the client takes any of it. */
+const PIECE_BYTES = 64 * 1024;
 const LINE_END = Buffer.from('\r\n');
 const LAST_CHUNK = '0\r\n\r\n';
 
@@ -66,38 +70,35 @@ export class ClientRequest implements Reply {
     return this.#connection.readBody(this, limit);
   }
 
-  send(status: number, lines: string, headers: readonly string[], body: Buffer): void {
+  send(status: number, lines: string, body: Buffer): void {
     if (this.#isOver) return;
-    let head = answerStart(status, Date.now()) + lines;
-    if (headers.length > 0) head += answerLines(headers);
+    const isBodiless = status === 204 || status === 304;
     const closes = this.#connection.closesAfter(this);
-    if (status === 204 || status === 304) head += closes ? 'connection: close\r\n\r\n' : '\r\n';
-    else head += `content-length: ${body.length}\r\n${closes ? 'connection: close\r\n\r\n' : '\r\n'}`;
+    let head = answerStart(status, Date.now()) + lines;
+    if (!isBodiless) head += `content-length: ${body.length}\r\n`;
+    head += closes ? 'connection: close\r\n\r\n' : '\r\n';
     const { socket } = this.#connection;
-    const hasBody = body.length > 0 && this.method !== 'HEAD' && status !== 204 && status !== 304;
-    // As one text, head and body leave in a single write instead of a gathered one; latin1 keeps every byte as it is.
-    if (!hasBody) socket.write(head, 'latin1');
-    else if (body.length <= ONE_WRITE_BYTES) socket.write(head + body.toString('latin1'), 'latin1');
-    else {
-      socket.cork();
+    const hasBody = body.length > 0 && !isBodiless && this.method !== 'HEAD';
+    if (hasBody && body.length > ONE_WRITE_BYTES) {
       socket.write(head, 'latin1');
-      socket.write(body);
-      socket.uncork();
+      this.#writeFrom(body, 0, closes);
+      return;
     }
+    // As one text, head and body leave in a single write instead of a gathered one; latin1 keeps every byte as it is.
+    socket.write(hasBody ? head + body.toString('latin1') : head, 'latin1');
     this.#connection.finish(this, closes);
   }
 
-  open(status: number, lines: string, headers: readonly string[]): void {
+  open(status: number, lines: string): void {
     if (this.#isOver) return;
     this.#isChunked = !this.#isVersion10;
     const closes = this.#connection.closesAfter(this) || this.#isVersion10;
     const framing = `${this.#isChunked ? 'transfer-encoding: chunked\r\n' : ''}${closes ? 'connection: close\r\n' : ''}`;
-    const head = `${answerStart(status, Date.now())}${lines}${answerLines(headers)}${framing}\r\n`;
-    this.#connection.socket.write(head, 'latin1');
+    this.#connection.socket.write(`${answerStart(status, Date.now())}${lines}${framing}\r\n`, 'latin1');
   }
 
   write(chunk: Buffer): Promise<void> | undefined {
-    if (this.#isOver) return Promise.reject(new Error('the client has gone away'));
+    if (this.#isOver) return Promise.reject(new ClientGone());
     if (chunk.length === 0 || this.method === 'HEAD') return undefined;
     return this.#writeChunk(chunk) ? undefined : this.#connection.drained();
   }
@@ -125,12 +126,27 @@ export class ClientRequest implements Reply {
     this.onOver?.();
   }
 
+  #writeFrom(body: Buffer, from: number, closes: boolean): void {
+    if (this.#isOver) return;
+    const { socket, onProgress } = this.#connection;
+    const to = from + PIECE_BYTES;
+    if (to >= body.length) {
+      socket.write(body.subarray(from), onProgress);
+      this.#connection.finish(this, closes);
+      return;
+    }
+    socket.write(body.subarray(from, to), () => {
+      onProgress();
+      this.#writeFrom(body, to, closes);
+    });
+  }
+
   #writeChunk(chunk: Buffer): boolean {
-    const { socket } = this.#connection;
-    if (!this.#isChunked) return socket.write(chunk);
+    const { socket, onProgress } = this.#connection;
+    if (!this.#isChunked) return socket.write(chunk, onProgress);
     socket.cork();
     socket.write(`${chunk.length.toString(16)}\r\n`, 'latin1');
-    socket.write(chunk);
+    socket.write(chunk, onProgress);
     const isRoom = socket.write(LINE_END);
     socket.uncork();
     return isRoom;

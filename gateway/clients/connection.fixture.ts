@@ -32,6 +32,8 @@ export interface TestConnection {
   sent(): string;
   /** Gives bytes to the connection and lets all that waits run. */
   push(text: string | Buffer): Promise<void>;
+  /** The client takes what was written first, where it takes nothing by itself. */
+  take(): Promise<void>;
   readonly isClosed: boolean;
 }
 
@@ -41,12 +43,13 @@ export interface TestConnectionOptions {
   readonly isDraining?: boolean;
   /** Default: reads the body and answers 200 with an empty object. */
   readonly onRequest?: (request: ClientRequest) => void;
-  /** Bytes that the client takes are taken at once; false: never. */
+  /** Bytes are taken at once; false: when the test says so. */
   readonly takes?: boolean;
 }
 
 export function testConnection(options: TestConnectionOptions = {}): TestConnection {
   const sent: Buffer[] = [];
+  const held: (() => void)[] = [];
   const read: ReadRequest[] = [];
   const refused: string[] = [];
   let isClosed = false;
@@ -56,12 +59,13 @@ export function testConnection(options: TestConnectionOptions = {}): TestConnect
     write(chunk: Buffer, _encoding, done) {
       sent.push(chunk);
       if (options.takes !== false) done();
+      else held.push(done);
     },
   });
   const answer = (request: ClientRequest): void => {
     if (request.refusal !== undefined) {
       refused.push(request.refusal.code);
-      request.send(400, '', [], Buffer.from('{}'));
+      request.send(400, '', Buffer.from('{}'));
       return;
     }
     const finish = (body: Buffer | { readonly code: string }): void => {
@@ -71,7 +75,7 @@ export function testConnection(options: TestConnectionOptions = {}): TestConnect
         const { method, target, headers } = request;
         read.push({ method, target, headers: headers.raw, body: body.toString('latin1') });
       }
-      request.send(isRead ? 200 : 400, '', [], Buffer.from('{}'));
+      request.send(isRead ? 200 : 400, '', Buffer.from('{}'));
     };
     const body = request.readBody(options.bodyBytes ?? 1024 * 1024);
     if (body instanceof Promise) void body.then(finish);
@@ -98,6 +102,10 @@ export function testConnection(options: TestConnectionOptions = {}): TestConnect
     sent: () => Buffer.concat(sent).toString('latin1'),
     async push(text) {
       socket.push(typeof text === 'string' ? Buffer.from(text, 'latin1') : text);
+      await settled();
+    },
+    async take() {
+      held.shift()?.();
       await settled();
     },
     get isClosed() {

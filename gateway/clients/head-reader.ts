@@ -41,21 +41,19 @@ export class HeadReader {
    * given again. Throws MessageFault, also for what can no longer become a head: `target-too-long`, `head-too-large`.
    */
   read(bytes: Buffer): RequestHead | undefined {
-    // RFC 9112 §2.2: an empty line before a request, as some clients leave behind a body, is passed over.
-    const start = bytes.length >= 2 && bytes[0] === CR && bytes[1] === LF ? 2 : 0;
-    const found = bytes.indexOf(HEAD_END, Math.max(start, this.#seen - 3));
+    const found = bytes.indexOf(HEAD_END, Math.max(0, this.#seen - 3));
     if (found < 0) {
-      this.#checkBeginning(bytes, start);
+      this.#checkBeginning(bytes);
       this.#seen = bytes.length;
       return undefined;
     }
     this.#seen = 0;
-    const lineEnd = bytes.indexOf(CR, start);
+    const lineEnd = bytes.indexOf(CR);
     const end = found + 4;
     if (bytes[lineEnd + 1] !== LF) throw new MessageFault('bare-cr');
-    if (lineEnd - start > this.#limits.targetBytes + LINE_EXTRA) throw new MessageFault('target-too-long');
+    if (lineEnd > this.#limits.targetBytes + LINE_EXTRA) throw new MessageFault('target-too-long');
     if (end - lineEnd > this.#limits.headerBytes) throw new MessageFault('head-too-large');
-    const line = parseRequestLine(bytes.toString('latin1', start, lineEnd));
+    const line = parseRequestLine(bytes.toString('latin1', 0, lineEnd));
     if (line.target.length > this.#limits.targetBytes) throw new MessageFault('target-too-long');
     return { line, headers: this.#headers(bytes, lineEnd + 2, end, line.isVersion10), end };
   }
@@ -79,15 +77,15 @@ export class HeadReader {
   }
 
   /** Refuses early what no further byte can mend: other protocols, bare line feeds, heads that are too long already. */
-  #checkBeginning(bytes: Buffer, start: number): void {
-    for (let at = Math.max(start, this.#seen); at < bytes.length; at++) {
+  #checkBeginning(bytes: Buffer): void {
+    for (let at = this.#seen; at < bytes.length; at++) {
       const byte = bytes[at] as number;
       const isLineEnd = byte === CR || (byte === LF && at > 0 && bytes[at - 1] === CR);
       if (!isLineEnd && ((byte < 0x20 && byte !== 0x09) || byte === 0x7f)) throw new MessageFault('control-character');
     }
     const { targetBytes, headerBytes } = this.#limits;
-    const lineEnd = bytes.indexOf(CR, start);
-    if (lineEnd < 0 && bytes.length - start > targetBytes + LINE_EXTRA) throw new MessageFault('target-too-long');
+    const lineEnd = bytes.indexOf(CR);
+    if (lineEnd < 0 && bytes.length > targetBytes + LINE_EXTRA) throw new MessageFault('target-too-long');
     if (lineEnd >= 0 && bytes.length - lineEnd > headerBytes) throw new MessageFault('head-too-large');
   }
 }

@@ -70,7 +70,8 @@ export function parseRequestHeaders(
       hosts++;
     } else if (name.length === 6 && name.toLowerCase() === 'expect') {
       if (value.toLowerCase() !== '100-continue') throw new MessageFault('expectation');
-      expectsContinue = true;
+      // RFC 9110 §10.1.1: of HTTP/1.0 it is passed over.
+      expectsContinue = !isVersion10;
     }
   }
   if (hosts !== 1) throw new MessageFault('host');

@@ -34,6 +34,8 @@ const NOTHING = Buffer.alloc(0);
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 /** Bytes that a client may send ahead of its turn before it is made to wait. */
 const MOST_AHEAD = 64 * 1024;
+/** Requests of one connection that are read in one turn of the event loop: the others have their turn, too. */
+const IN_A_ROW = 64;
 /** After a last answer the client's bytes are still taken, so that a reset does not overtake the answer. */
 const LINGER_BYTES = 1024 * 1024;
 const LINGER_MS = 2000;
@@ -200,21 +202,26 @@ export class ClientConnection implements RequestConnection {
     this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
     if (this.#body !== undefined) this.#feedBody();
     else if (this.#request === undefined) this.#pump();
-    // Whatever is waited for, an answer or that the client takes one: it is not for the client to fill the memory meanwhile.
-    const isWaiting = this.#request !== undefined || this.socket.writableNeedDrain;
-    if (isWaiting && this.#body === undefined && this.#pending.length > MOST_AHEAD) this.socket.pause();
+    // Whatever the bytes wait for, it is not for the client to fill the memory meanwhile.
+    if (this.#body === undefined && this.#pending.length > MOST_AHEAD) this.socket.pause();
   }
 
   /** Reads requests until one waits for its answer. A loop, so that requests in a row need no stack. */
   #pump(): void {
-    if (this.#isPumping) return;
+    if (this.#isPumping || this.#isClosed) return;
     this.#isPumping = true;
-    // A client that does not read its answers gets no further ones.
+    let left = IN_A_ROW;
     while (this.#pending.length > 0 && this.#request === undefined && !this.#isLingering) {
+      // A client that does not read its answers gets no further ones.
       if (this.socket.writableNeedDrain || !this.#readRequest()) break;
+      if (--left === 0) {
+        setImmediate(() => this.#pump());
+        break;
+      }
     }
     this.#isPumping = false;
-    if (this.#request === undefined && !this.socket.writableNeedDrain) this.#letFlow();
+    const isWaiting = this.#request !== undefined || this.socket.writableNeedDrain;
+    if (!isWaiting && this.#pending.length <= MOST_AHEAD) this.#letFlow();
   }
 
   /** False where the head is not whole yet. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { answerLines } from './answer-head.ts';
 import type { ClientRequest } from './client-request.ts';
@@ -100,6 +101,19 @@ describe('client connection: requests', () => {
     const client = testConnection({ takes: false });
     for (let n = 0; n < 150; n++) await client.push(GET.repeat(50));
     assert.equal(client.socket.isPaused(), true);
+  });
+
+  test('the certificate is that of the connection, and none where there is nothing left to ask', () => {
+    const client = testConnection();
+    assert.equal(client.connection.certificateThumbprint, undefined);
+    let certificate: { raw: Buffer } | null = null;
+    Object.assign(client.socket, { encrypted: true, getPeerCertificate: () => certificate });
+    assert.equal(client.connection.certificateThumbprint, undefined);
+    certificate = { raw: Buffer.from('der') };
+    const thumbprint = createHash('sha256').update('der').digest('base64url');
+    assert.equal(client.connection.certificateThumbprint, thumbprint);
+    certificate = null;
+    assert.equal(client.connection.certificateThumbprint, thumbprint);
   });
 
   test('an error of the socket ends it', async () => {

@@ -1,6 +1,13 @@
 import type { Fault } from './fault.ts';
 import { clientsAreSound, clientsAreUnique, keysArePublic, networksAreSound } from './rules/consumers.ts';
-import { approvalsAreSound, grantsDiffer, grantsEnd, masksAreSound, windowsAreSound } from './rules/grants.ts';
+import {
+  approvalsAreSound,
+  claimsAreIssued,
+  grantsDiffer,
+  grantsEnd,
+  masksAreSound,
+  windowsAreSound,
+} from './rules/grants.ts';
 import {
   grantedEnvironmentsExist,
   grantedMajorsExist,
@@ -47,6 +54,7 @@ const RULES: readonly Rule[] = [
   grantsEnd,
   windowsAreSound,
   masksAreSound,
+  claimsAreIssued,
   approvalsAreSound,
 ];
 

@@ -1,4 +1,4 @@
-import type { Mask } from '../documents.ts';
+import type { Condition, GrantSpec, Mask } from '../documents.ts';
 import type { Fault } from '../fault.ts';
 import { isDate } from '../iso-date.ts';
 import { quoted } from '../quoted.ts';
@@ -36,6 +36,39 @@ export function* grantsEnd({ catalog, today }: RuleInput): Iterable<Fault> {
       yield faultAt(source, '/spec/until', 'date-invalid', `the calendar has no day ${until}; correct it`);
     } else if (isDate(until) && until < today) {
       yield warningAt(source, '/spec/until', 'grant-ended', `the grant ended on ${until}; renew or delete it`);
+    }
+  }
+}
+
+/** What every token says, whoever it was issued to (RFC 9068 §2.2, RFC 7519 §4.1). */
+const CLAIMS_OF_ALL: ReadonlySet<string> = new Set(['iss', 'sub', 'aud', 'client_id', 'jti', 'scope']);
+
+/** The embedded authorization server puts claims into tokens of users only: a client of its own never has any. */
+export function* claimsAreIssued({ catalog }: RuleInput): Iterable<Fault> {
+  for (const { document, source } of catalog.grants.values()) {
+    const { consumer, filter = {} } = document.spec;
+    const clients = catalog.consumers.get(consumer)?.document.spec.clients ?? [];
+    const hasUsers = clients.some(
+      ({ issuer, grantTypes = [] }) => issuer !== undefined || grantTypes.includes('authorization_code'),
+    );
+    if (clients.length === 0 || hasUsers) continue;
+    for (const [pointer, [, , value]] of conditionsOf(filter)) {
+      if (typeof value !== 'object' || value === null || !('claim' in value) || CLAIMS_OF_ALL.has(value.claim))
+        continue;
+      const message = `no token of ${quoted(consumer)} has the claim ${quoted(value.claim)}: its clients act for no user; write the value itself, or let a client use authorization_code`;
+      yield warningAt(source, `${pointer}/2`, 'claim-never-issued', message);
+    }
+  }
+}
+
+function* conditionsOf(
+  filter: NonNullable<GrantSpec['filter']>,
+): Iterable<readonly [pointer: string, condition: Condition]> {
+  for (const [schema, terms] of Object.entries(filter)) {
+    for (const [index, term] of terms.entries()) {
+      const pointer = `/spec/filter/${pointerToken(schema)}/${index}`;
+      if (!('or' in term)) yield [pointer, term];
+      else for (const [number, condition] of term.or.entries()) yield [`${pointer}/or/${number}`, condition];
     }
   }
 }

@@ -200,7 +200,7 @@ class NodeReader {
     if (target === undefined) {
       throw new YamlError(
         'alias-invalid',
-        `no anchor &${alias.source.slice(0, 40)} ends before this in the same document; write the value`,
+        `no anchor &${alias.source.slice(0, 40)} ends before this in the same document; write the value, or in quotes what only begins with *`,
         offset,
       );
     }

@@ -354,6 +354,31 @@ describe('the command line about documents that the example does not know', () =
     assert.match(out, /^hides .*PartyIdentification\.address.* TaxRegistrationDetails\.taxRegistrationType/m);
   });
 
+  test("openapi: what the record filter fills is in no consumer's document; explain asks of networks when told from where", async () => {
+    const own = await portcullis(['openapi', '--catalog', catalog, '--consumer', 'b2b-portal', 'price-lists']);
+    assert.equal(own.code, 0, own.err);
+    assert.deepEqual(
+      JSON.parse(own.out).paths['/prices'].get.parameters.map(({ name }: { name: string }) => name),
+      ['skus'],
+    );
+    const put = await edit('consumers.yaml', (text) =>
+      text.replace('  environment: production\n', '  environment: production\n  networks: [192.0.2.0/24]\n'),
+    );
+    const ask = (...from: string[]) =>
+      portcullis([
+        ...['explain', '--catalog', catalog, '--consumer', 'amazon-connector', ...from],
+        ...['GET', '/marketplace-status/v1/orders'],
+      ]);
+    try {
+      assert.match((await ask()).out, /^policy +restrict-network +not asked: give --from[\s\S]*^allowed$/m);
+      assert.match((await ask('--from', '192.0.2.7')).out, /^policy +restrict-network +pass$/m);
+      assert.match((await ask('--from', '10.0.0.1')).out, /^refused by restrict-network$/m);
+      assert.match((await ask('--from', 'here')).err, /^--from takes an IP address/);
+    } finally {
+      await put();
+    }
+  });
+
   test('check: every environment that a system knows, each fault once', async () => {
     const sound = JSON.parse((await portcullis(['check', catalog, '--json'])).out);
     assert.deepEqual(sound.environments, ['production', 'staging']);

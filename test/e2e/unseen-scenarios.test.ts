@@ -368,6 +368,78 @@ describe('situations that the example does not know', () => {
     });
   });
 
+  describe('maps within maps, and a parameter that only the record filter fills (Y-09)', () => {
+    const says = (json: unknown) => unseen.answer((socket) => socket.write(jsonAnswer(JSON.stringify(json))));
+    const get = async (path: string, login = 'sales@bavaria.example', password = 'demo-delta') =>
+      unseen.house.call('GET', path, { token: await unseen.house.userToken(login, password) });
+    const sent = () => unseen.retailer.requests.at(-1)?.split(' ')[1] ?? '';
+    const event = { at: '2026-11-20T08:00:00Z', code: 'IN', signedBy: 'SECRET' };
+
+    test('entries of maps are selected and masked whatever they are called, at every depth', async () => {
+      says({
+        id: '77',
+        account: 'SECRET',
+        status: 'moving',
+        receiver: 'SECRET',
+        labels: { fragile: 'yes', 'é/~.*': 'no' },
+        parcels: {
+          P1: { weight: 4.5, value: 99, events: { '1': event, x: event } },
+          P2: {},
+          constructor: { weight: 31 },
+        },
+      });
+      const { status, json, text } = await get('/parcel-events/v1/accounts/A1/shipments/77');
+      assert.equal(status, 200, text);
+      const shown = { at: event.at, code: 'IN' };
+      assert.deepEqual(json, {
+        id: '77',
+        status: 'moving',
+        labels: { fragile: 'yes', 'é/~.*': 'no' },
+        parcels: { P1: { weight: '2-5', events: { '1': shown, x: shown } }, P2: {}, constructor: { weight: '30+' } },
+      });
+    });
+
+    test('an answer that is itself a map of maps', async () => {
+      says({ '2026-11-20': { P1: event }, '2026-11-21': {} });
+      const { status, json, text } = await get('/parcel-events/v1/events');
+      assert.equal(status, 200, text);
+      assert.deepEqual(json, { '2026-11-20': { P1: { at: event.at, code: 'IN' } }, '2026-11-21': {} });
+    });
+
+    test('the claim fills a parameter that the document requires, and the client need not know of it', async () => {
+      says({});
+      assert.equal((await get('/parcel-events/v1/events')).status, 200);
+      const address = new URL(sent(), 'http://partner');
+      assert.deepEqual([...address.searchParams.keys()].sort(), ['account', 'api_key']);
+      assert.equal(address.searchParams.get('account'), 'A1');
+      const before = unseen.retailer.requests.length;
+      for (const account of ['A1', 'A2']) {
+        assert.equal(code(await get(`/parcel-events/v1/events?account=${account}`)), 'field-not-granted');
+      }
+      assert.equal(code(await get('/parcel-events/v1/accounts/A2/shipments/77')), 'record-not-found');
+      const nobody = await get('/parcel-events/v1/events', 'nobody@ardennes.example', 'demo-harbour');
+      assert.equal(code(nobody), 'claim-missing');
+      assert.equal(unseen.retailer.requests.length, before);
+    });
+
+    test('prices of a partner: a field that only the overlay knows filters, amounts in a map are ranges', async () => {
+      const prices = [{ sku: 'A', cost: 1, tiers: { '1': 9.5, '100': 120 } }, { sku: 'B' }];
+      says({ currency: 'EUR', customer: 'SECRET', prices });
+      const { status, json, text } = await get('/price-lists/v2/prices?skus=A%7CB');
+      assert.equal(status, 200, text);
+      assert.deepEqual(json, {
+        currency: 'EUR',
+        prices: [{ sku: 'A', tiers: { '1': '0-10', '100': '101-1000' } }, { sku: 'B' }],
+      });
+      const address = new URL(sent(), 'http://partner');
+      assert.equal(address.pathname, '/api/v2/prices');
+      assert.deepEqual(
+        ['customer', 'skus', 'api_key'].map((name) => address.searchParams.getAll(name)),
+        [['K/7&8'], ['A|B'], ['retailer key/&=?#']],
+      );
+    });
+  });
+
   describe('mistakes in documents', () => {
     const GRANT = 'supplier-deliveries/grants.yaml';
     const INTERFACE = 'order-submission/interface.yaml';

@@ -155,11 +155,19 @@ function sendUnrecorded(exchange: HttpExchange, error: unknown, reply: Reply, ho
   sendRecorded(exchange, ending, PROBLEM_TYPE + commonLines(exchange), body, reply, host);
 }
 
-/** Nothing more can be said to this client. */
+/** Nothing more can be said to this client; it is counted like any other that failed. */
 function giveUp(exchange: HttpExchange, error: unknown, reply: Reply, host: PipelineHost): void {
   host.onFault('answer', error);
   reply.destroy();
   exchange.end();
+  host.onEnd(exchange, {
+    decision: 'failed',
+    code: 'internal-error',
+    reason: undefined,
+    policies: '[]',
+    status: 500,
+    bytes: 0,
+  });
 }
 
 /** Throws an Error where a policy or adapter put in what could split the answer. */

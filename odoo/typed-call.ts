@@ -6,7 +6,7 @@ export interface TypedCall {
   readonly ids?: readonly number[];
   /** By name, as JSON-2 has them; codecs with positional arguments know the order. */
   readonly args: Readonly<Record<string, unknown>>;
-  /** Odoo context. Never holds anything that a client said. */
+  /** Odoo context. Never holds anything that a client said but for what the guard has let through. */
   readonly context: Readonly<Record<string, unknown>>;
 }
 

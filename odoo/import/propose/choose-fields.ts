@@ -42,7 +42,8 @@ const STRUCTURED = new Set([
   'many2one_reference',
 ]);
 const CHATTER = /^(?:message|activity|my_activity|rating|website_message)_|^has_message$/;
-const SCREEN = /^(?:show|hide)_|^display_(?!name$|type$)|_(?:visible|visibility|placeholder|widget|domain|warning)$|^__last_update$/;
+const SCREEN =
+  /^(?:show|hide)_|^display_(?!name$|type$)|_(?:visible|visibility|placeholder|widget|domain|warning)$|^__last_update$/;
 
 /** Which fields of a model a contract should offer, under which names and classes. */
 export function chooseFields(model: ModelReading, reading: DatabaseReading): ChosenFields {

@@ -39,7 +39,7 @@ export const odooImport: Command = {
       const taken = values.force === true ? [] : await existing(out, proposed);
       if (taken.length > 0) {
         context.err(
-          `Nothing was written: ${taken.join(', ')} ${taken.length === 1 ? 'is' : 'are'} there already in ${out}. Name another folder, or overwrite with --force.`,
+          `Nothing was written: ${taken.slice(0, 3).join(', ')}${taken.length > 3 ? ` and ${taken.length - 3} more` : ''} would be overwritten in ${out}. Name another folder, or overwrite with --force.`,
         );
         return 1;
       }

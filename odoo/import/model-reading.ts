@@ -29,7 +29,8 @@ export function modelReading(
   described?: DescribedModel,
 ): ModelReading {
   const fields = new Map([...all, ...seen].sort(([left], [right]) => (left < right ? -1 : 1)));
-  const recordName = recordNameOf(name, major);
+  // Models that are made by hand are named by a field that is made by hand.
+  const recordName = recordNameOf(name, major) ?? (name.startsWith('x_') ? 'x_name' : undefined);
   const parent = parentFieldOf(name, major);
   return {
     name,

@@ -140,6 +140,8 @@ function* compareField(
   from: number,
   to: number,
 ): Iterable<ModelChange> {
+  // Known from a contract alone: it is there, and that is all that can be said.
+  if (before.type === '') return;
   const relation =
     before.relation === undefined ? undefined : (renamedModel(before.relation, from, to)?.name ?? before.relation);
   if (before.type !== now.type) yield { kind: 'type-changed', model, field, from: before.type, to: now.type };

@@ -67,11 +67,12 @@ function unread({ sources }: ShadowReport): string[] {
 }
 
 /** A report for people: three tables, what could not be read, and how many findings there are. */
-export function shadowText(
-  { keys, logins, writers, findings }: ShadowReport,
+function shadowText(
+  { keys, logins, writers, findings, sources }: ShadowReport,
   since: string,
   notes: readonly string[],
 ): string {
+  const isWhole = Object.values(sources).every((state) => state === 'all');
   const why = (by: string | undefined) => by ?? 'NOTHING';
   const table = (title: string, head: readonly string[], rows: readonly (readonly string[])[]) =>
     rows.length === 0 ? [`${title}: none`, ''] : [title, tableText(head, rows), ''];
@@ -95,7 +96,7 @@ export function shadowText(
     ),
     ...notes,
     findings === 0
-      ? 'Everything is explained.'
+      ? `Everything${isWhole ? '' : ' that could be read'} is explained.`
       : `${findings} ${findings === 1 ? 'finding' : 'findings'}: nothing in the catalog explains them.`,
   ].join('\n');
 }

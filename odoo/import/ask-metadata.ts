@@ -75,6 +75,28 @@ export async function askModels(
   return described;
 }
 
+/** Views and wizards are for people: what a call could do is the rest. */
+const FOR_PEOPLE = /^action_(?:open|view|share|preview|add_from|show|see|reschedule|get)_?|_wizard$/;
+const ACTION = /^(?:action|button)_[a-z0-9_]{1,100}$/;
+
+/** Public methods without arguments that change a record, where the server describes its methods (19 and later). */
+export async function askActions({ page }: LiveDatabase, model: string): Promise<readonly string[] | undefined> {
+  const methods = memberOf(await page(`/doc-bearer/${model}.json`), 'methods');
+  if (typeof methods !== 'object' || methods === null) return undefined;
+  return Object.entries(methods)
+    .filter(([name, method]) => {
+      const parameters = memberOf(method, 'parameters');
+      const api = memberOf(method, 'api');
+      const takesNothing =
+        typeof parameters === 'object' && parameters !== null && Object.keys(parameters).length === 0;
+      const onRecords = !Array.isArray(api) || !(api.includes('model') || api.includes('readonly'));
+      return ACTION.test(name) && !FOR_PEOPLE.test(name) && takesNothing && onRecords;
+    })
+    .map(([name]) => name)
+    .sort()
+    .slice(0, 100);
+}
+
 /** The records of an answer of search_read; none where it failed. */
 export function recordsIn(outcome: TypedOutcome): readonly unknown[] {
   return outcome.ok && Array.isArray(outcome.value) ? outcome.value : [];

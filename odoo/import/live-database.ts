@@ -27,6 +27,8 @@ export interface LiveDatabase {
   readonly protocol: 'json2' | 'jsonrpc';
   /** Throws a DatabaseError where nothing answers any more. */
   ask(call: TypedCall): Promise<TypedOutcome>;
+  /** A page of JSON that the key opens (json2 only); undefined where there is none, or none for this user. */
+  page(path: string): Promise<unknown>;
 }
 
 /** Why a database could not be asked: what, where, and how it is mended. Never holds the key or a text of Odoo's. */
@@ -96,7 +98,14 @@ export async function openDatabase(address: DatabaseAddress, transport: OdooTran
       decodeJsonRpc(await send('POST', encodeJsonRpc(call, { database, uid, apiKey: key }, basePath)));
   }
 
-  const live: LiveDatabase = { url: address.url, database: address.database, major, protocol, ask };
+  async function page(path: string): Promise<unknown> {
+    if (protocol !== 'json2') return undefined;
+    const headers = ['authorization', `bearer ${address.key}`, 'x-odoo-database', address.database];
+    const answer = await send('GET', { path: `${basePath}${path}`, headers });
+    return answer.status === 200 ? parseJsonBody(answer)?.value : undefined;
+  }
+
+  const live: LiveDatabase = { url: address.url, database: address.database, major, protocol, ask, page };
   const probe = await ask({
     model: 'res.users',
     method: 'fields_get',

@@ -1,4 +1,4 @@
-import { askAllFields, askFields, askModels } from './ask-metadata.ts';
+import { askActions, askAllFields, askFields, askModels } from './ask-metadata.ts';
 import { MODEL } from './field-metadata.ts';
 import { DatabaseError, type LiveDatabase } from './live-database.ts';
 import { type ModelReading, modelReading } from './model-reading.ts';
@@ -8,6 +8,8 @@ export interface DatabaseReading {
   readonly major: number;
   /** The models that were asked for and are there, in order. */
   readonly models: ReadonlyMap<string, ModelReading>;
+  /** Methods that could be offered as actions, by model; only servers from 19 on tell them, and not to everybody. */
+  readonly actions: ReadonlyMap<string, readonly string[]>;
   /** What those lead to: a few fields, and what paths of the models above step on. */
   readonly behind: ReadonlyMap<string, ModelReading>;
   /** Asked for, and not in this database. */
@@ -46,7 +48,9 @@ export async function readModels(
   const models = new Map<string, ModelReading>();
   const missing: string[] = [];
   const denied: string[] = [];
+  const actions = new Map<string, readonly string[]>();
   let canReadAll = true;
+  let canReadMethods = database.protocol === 'json2';
   for (const [index, name] of names.entries()) {
     progress(`reading ${name} (${index + 1} of ${names.length})`);
     const seen = await askFields(database, name);
@@ -59,6 +63,9 @@ export async function readModels(
       canReadAll = false;
       notes.push('ir.model.fields cannot be read by this user: fields that it may not see are not known.');
     }
+    const methods = canReadMethods ? await askActions(database, name) : undefined;
+    if (methods === undefined) canReadMethods = false;
+    else if (methods.length > 0) actions.set(name, methods);
     models.set(name, modelReading(name, database.major, seen, all?.get(name), described?.get(name)));
   }
   const found = await readBehind(database, models, also, progress);
@@ -66,6 +73,7 @@ export async function readModels(
   return {
     major: database.major,
     models,
+    actions,
     behind: new Map(behind.map(([name, fields]) => [name, modelReading(name, database.major, fields)])),
     missing,
     denied,

@@ -87,6 +87,16 @@ const BEHIND: Readonly<Record<string, Readonly<Record<string, Attributes>>>> = {
   'account.payment.term': { id: { type: 'integer', string: 'ID' }, name: char('Payment Terms') },
 };
 
+const METHODS = {
+  action_archive: { parameters: {} },
+  action_open_map: { parameters: {}, api: [] },
+  action_find: { parameters: {}, api: ['model'] },
+  action_look: { parameters: {}, api: ['readonly'] },
+  action_send: { parameters: { to: {} }, api: [] },
+  _action_hidden: { parameters: {}, api: [] },
+  write: { parameters: {}, api: [] },
+};
+
 /** A database with that metadata. `sees`: whether the tables of models and fields may be read. */
 export function smallMetadata(sees: boolean): Tell {
   return (model, method, args) => {
@@ -99,6 +109,7 @@ export function smallMetadata(sees: boolean): Tell {
         Object.entries(fields).filter(([name]) => !Array.isArray(wanted) || wanted.includes(name)),
       );
     }
+    if (method === 'doc' && model === 'res.partner' && sees) return { methods: METHODS };
     if (!sees) throw new Refused('AccessError');
     if (model === 'ir.model') return [{ model: 'res.partner', name: 'Contact', order: 'complete_name ASC, id DESC' }];
     if (model === 'ir.model.fields') return fieldRecords(args.domain);

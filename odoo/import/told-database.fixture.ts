@@ -69,6 +69,11 @@ function answer(major: number, tell: Tell, path: string, text: string, authoriza
     const told = toldBy(tell, json2[1] ?? '', json2[2] ?? '', args);
     return 'value' in told ? { status: 200, body: told.value } : { status: 403, body: told.error };
   }
+  const described = /^\/doc-bearer\/([\w.]+)\.json$/.exec(path);
+  if (described !== null) {
+    const told = toldBy(tell, described[1] ?? '', 'doc', {});
+    return 'value' in told ? { status: 200, body: told.value } : { status: 403, body: {} };
+  }
   if (path !== '/jsonrpc') return { status: 404, body: {} };
   const { service, method, args } = JSON.parse(text).params;
   if (service === 'common' && method === 'version') return rpc({ value: { server_version_info: info } });

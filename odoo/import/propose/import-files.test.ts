@@ -29,7 +29,9 @@ test('what is written of a small database is what stands in the golden folder, o
     for (const [path, text] of files) {
       const golden = readFileSync(join(GOLDEN, path), 'utf8')
         .replaceAll('Odoo 19', `Odoo ${major}`)
-        .replace('version: 19', `version: ${major}`);
+        .replace('version: 19', `version: ${major}`)
+        // Only from 19 on does a server describe its methods.
+        .replace(major === 19 ? /^$/ : /^# Methods .*\n#.*\n/m, '');
       assert.equal(text, golden, path);
     }
     assert.deepEqual([reading.missing, reading.denied, reading.notes], [['no.such'], ['hr.secret'], []]);

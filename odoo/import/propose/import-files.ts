@@ -34,7 +34,7 @@ export function importFiles(reading: DatabaseReading, system: string, readAt: st
     files.set(`${name.plural}/interface.yaml`, interfaceText(name, system, document));
     files.set(
       `${name.plural}/${document}`,
-      leftOutText(model.name, reading.major, chosen) + yamlText(contractDocument(model, name, chosen, system)),
+      remarks(model.name, reading, chosen) + yamlText(contractDocument(model, name, chosen, system)),
     );
     models.push({ model: model.name, interface: name.plural, ...counted(chosen) });
   }
@@ -66,19 +66,27 @@ function counted({ fields, leftOut }: ChosenFields): Omit<ImportedModel, 'model'
 const WIDTH = 116;
 
 /** What the contract does not hold, as a comment above it. */
-function leftOutText(model: string, major: number, { leftOut }: ChosenFields): string {
-  const lines = [`# Proposed from ${model} of Odoo ${major}. Left out:`];
+function remarks(model: string, { major, actions }: DatabaseReading, { leftOut }: ChosenFields): string {
+  const lines = [`# Proposed from ${model} of Odoo ${major}.`];
+  if (leftOut.size > 0) lines.push('# Left out:');
   for (const [reason, names] of [...leftOut].sort(([left], [right]) => (left < right ? -1 : 1))) {
-    lines.push(`# - ${LEFT_OUT_REASONS[reason]}:`);
-    let line = '#  ';
-    for (const name of names) {
-      if (line.length + name.length + 1 > WIDTH) {
-        lines.push(line);
-        line = '#  ';
-      }
-      line += ` ${name}`;
-    }
-    lines.push(line);
+    lines.push(`# - ${LEFT_OUT_REASONS[reason]}:`, ...wrapped(names));
   }
-  return leftOut.size === 0 ? '' : `${lines.join('\n')}\n`;
+  const methods = actions.get(model) ?? [];
+  if (methods.length > 0)
+    lines.push('# Methods that an operation could call (odoo: { call: action, method: … }):', ...wrapped(methods));
+  return `${lines.join('\n')}\n`;
+}
+
+function wrapped(names: readonly string[]): string[] {
+  const lines: string[] = [];
+  let line = '#  ';
+  for (const name of names) {
+    if (line.length + name.length + 1 > WIDTH) {
+      lines.push(line);
+      line = '#  ';
+    }
+    line += ` ${name}`;
+  }
+  return [...lines, line];
 }

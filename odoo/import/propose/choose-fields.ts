@@ -41,6 +41,8 @@ const STRUCTURED = new Set([
   'reference',
   'many2one_reference',
 ]);
+/** Made up as they are asked for: their ids are texts, which no contract of records can carry. */
+const WITHOUT_RECORDS: ReadonlySet<string> = new Set(['account.root']);
 const CHATTER = /^(?:message|activity|my_activity|rating|website_message)_|^has_message$/;
 const SCREEN =
   /^(?:show|hide)_|^display_(?!name$|type$)|_(?:visible|visibility|placeholder|widget|domain|warning)$|^__last_update$/;
@@ -70,7 +72,7 @@ function reasonAgainst(model: ModelReading, field: FieldMetadata, { tags }: Prop
   const { name, type, relation } = field;
   if (tags.includes('credential')) return 'secret';
   if (type === 'binary' || type === 'image') return 'binary';
-  if (STRUCTURED.has(type)) return 'structured';
+  if (STRUCTURED.has(type) || (relation !== undefined && WITHOUT_RECORDS.has(relation))) return 'structured';
   if (CHATTER.test(name)) return 'chatter';
   if (relation !== undefined && relation !== 'res.users' && isSystemModel(relation)) return 'system';
   if (SCREEN.test(name) && !field.stored) return 'screen';

@@ -4,6 +4,7 @@ import type { KeyRing, ReadSecret } from '../gateway/secrets.ts';
 import type { OpenTls, Send, Upstream, UpstreamAnswer } from '../gateway/upstream.ts';
 import { createRecord } from './create-record.ts';
 import { CursorSeal } from './cursor.ts';
+import { deleteRecord } from './delete-record.ts';
 import { getRecord } from './get-record.ts';
 import { listRecords } from './list-records.ts';
 import { type OdooClient, type OdooTransport, odooClient } from './odoo-client.ts';
@@ -27,6 +28,7 @@ const CALLS: Readonly<Record<string, (run: PlaceRun) => Promise<UpstreamAnswer |
   get: getRecord,
   create: createRecord,
   update: updateRecord,
+  delete: deleteRecord,
   action: runAction,
 };
 

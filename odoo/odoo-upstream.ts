@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Refusal, RefusalError, refuse } from '../gateway/problems.ts';
 import type { KeyRing, ReadSecret } from '../gateway/secrets.ts';
 import type { OpenTls, Send, Upstream, UpstreamAnswer } from '../gateway/upstream.ts';
+import { checkGrants } from './check-grants.ts';
 import { createRecord } from './create-record.ts';
 import { CursorSeal } from './cursor.ts';
 import { deleteRecord } from './delete-record.ts';
@@ -73,6 +74,7 @@ export function odooUpstream({ transport, readSecret, keys, openTls }: OdooUpstr
       };
       return send;
     },
+    checkTogether: checkGrants,
     async close() {
       clients.clear();
     },

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { type Refusal, RefusalError, refuse } from '../gateway/problems.ts';
 import type { KeyRing, ReadSecret } from '../gateway/secrets.ts';
 import type { OpenTls, Send, Upstream, UpstreamAnswer } from '../gateway/upstream.ts';
+import { checkGrants } from './check-grants.ts';
 import { createRecord } from './create-record.ts';
 import { CursorSeal } from './cursor.ts';
+import { deleteRecord } from './delete-record.ts';
 import { getRecord } from './get-record.ts';
 import { listRecords } from './list-records.ts';
 import { type OdooClient, type OdooTransport, odooClient } from './odoo-client.ts';
@@ -27,6 +29,7 @@ const CALLS: Readonly<Record<string, (run: PlaceRun) => Promise<UpstreamAnswer |
   get: getRecord,
   create: createRecord,
   update: updateRecord,
+  delete: deleteRecord,
   action: runAction,
 };
 
@@ -71,6 +74,7 @@ export function odooUpstream({ transport, readSecret, keys, openTls }: OdooUpstr
       };
       return send;
     },
+    checkTogether: checkGrants,
     async close() {
       clients.clear();
     },

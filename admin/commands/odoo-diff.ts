@@ -2,13 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Catalog } from '../../catalog/catalog.ts';
-import { readFolder } from '../../catalog/read-folder.ts';
 import { namesAfter } from '../../odoo/import/compare/compare-models.ts';
 import { findImpacts } from '../../odoo/import/compare/find-impacts.ts';
 import { governedVersions } from '../../odoo/import/compare/governed-interfaces.ts';
 import { knownFromContracts } from '../../odoo/import/compare/known-from-contracts.ts';
 import type { KnownModels } from '../../odoo/import/compare/known-models.ts';
-import { knownFromReading, knownModelsIn } from '../../odoo/import/compare/read-document.ts';
+import { knownFromReading, knownFromSpec, knownModelsIn } from '../../odoo/import/compare/read-document.ts';
 import type { LiveDatabase } from '../../odoo/import/live-database.ts';
 import { readModels } from '../../odoo/import/read-models.ts';
 import { type Command, type CommandContext, UsageError } from './command.ts';
@@ -39,7 +38,7 @@ export const odooDiff: Command = {
     const folder = values.catalog ?? context.defaults.catalogFolder;
     const environment = values.environment ?? context.defaults.environment;
     const { catalog } = await context.compileFolder(folder, environment);
-    const old = await catalogSide(catalog, folder, values.system, environment);
+    const old = catalogSide(catalog, folder, values.system, environment);
     const report = (other: KnownModels, notes: readonly string[]) =>
       tell(context, { catalog, old, other, notes, json: values.json === true, all: values.all === true });
     if (values.models !== undefined) return report(await documentSide(values.models), []);
@@ -59,16 +58,8 @@ export const odooDiff: Command = {
 };
 
 /** The catalog's own document; where it has none, what its contracts name. */
-async function catalogSide(
-  catalog: Catalog,
-  folder: string,
-  system: string | undefined,
-  environment: string,
-): Promise<KnownModels> {
-  const { files } = await readFolder(folder);
-  const known = [...files].flatMap(([file, bytes]) =>
-    bytes.includes('OdooModels') ? knownModelsIn(file, bytes.toString('utf8')) : [],
-  );
+function catalogSide(catalog: Catalog, folder: string, system: string | undefined, environment: string): KnownModels {
+  const known = [...catalog.odooModels.values()].map(({ document }) => knownFromSpec(document.spec));
   const meant = known.filter(({ systems }) => system === undefined || systems.includes(system));
   if (meant.length > 1) {
     const names = meant.flatMap(({ systems }) => systems).join(', ');

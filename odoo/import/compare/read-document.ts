@@ -1,49 +1,38 @@
+import type { OdooModelField, OdooModelsSpec } from '../../../catalog/odoo-models.ts';
 import { parseDocuments } from '../../../catalog/parse-source.ts';
-import { memberOf } from '../../decode-answer.ts';
+import { validateDocument } from '../../../catalog/validate-document.ts';
 import type { DatabaseReading } from '../read-models.ts';
 import { isWhole, type KnownField, type KnownModel, type KnownModels } from './known-models.ts';
 
-/** Every OdooModels document in the text of a file, in order. What is no such document is passed over. */
+/** Every OdooModels document in the text of a file, in order. What is no sound one is passed over. */
 export function knownModelsIn(file: string, text: string): KnownModels[] {
-  const { documents } = parseDocuments(file, text);
-  return documents.flatMap(({ content }) => {
-    const known = memberOf(content, 'kind') === 'OdooModels' ? knownModels(memberOf(content, 'spec')) : undefined;
-    return known === undefined ? [] : [known];
+  return parseDocuments(file, text).documents.flatMap(({ content, source }) => {
+    if (typeof content !== 'object' || content === null) return [];
+    const { document, faults } = validateDocument(content, source);
+    return document?.kind === 'OdooModels' && faults.length === 0 ? [knownFromSpec(document.spec)] : [];
   });
 }
 
-function knownModels(spec: unknown): KnownModels | undefined {
-  const major = memberOf(spec, 'version');
-  const systems = memberOf(spec, 'systems');
-  if (typeof major !== 'number' || !Number.isInteger(major)) return undefined;
-  const models = entriesOf(memberOf(spec, 'models')).map(([name, model]) => [name, knownModel(model)] as const);
-  return {
-    major,
-    systems: Array.isArray(systems) ? systems.filter((name) => typeof name === 'string') : [],
-    models: new Map(models),
-  };
+/** What an OdooModels document of the catalog says. */
+export function knownFromSpec({ version, systems, models }: OdooModelsSpec): KnownModels {
+  const all = Object.entries(models).map(([name, { title, fields }]): [string, KnownModel] => {
+    const known = new Map(Object.entries(fields).map(([field, described]) => [field, knownField(described)]));
+    return [name, { title, whole: isWhole(known), fields: known }];
+  });
+  return { major: version, systems, models: new Map(all) };
 }
 
-function knownModel(model: unknown): KnownModel {
-  const fields = new Map(
-    entriesOf(memberOf(model, 'fields')).map(([name, field]) => [name, knownField(field)] as const),
-  );
-  return { title: textOf(memberOf(model, 'title')), whole: isWhole(fields), fields };
-}
-
-function knownField(field: unknown): KnownField {
-  const stored = memberOf(field, 'stored') !== false;
-  const sortable = memberOf(field, 'sortable');
-  const selection = memberOf(field, 'selection');
+function knownField(field: OdooModelField): KnownField {
+  const stored = field.stored !== false;
   return {
-    type: textOf(memberOf(field, 'type')) ?? '',
-    title: textOf(memberOf(field, 'title')),
-    relation: textOf(memberOf(field, 'relation')),
-    required: memberOf(field, 'required') === true,
-    readonly: memberOf(field, 'readonly') === true,
+    type: field.type,
+    title: field.title,
+    relation: field.relation,
+    required: field.required === true,
+    readonly: field.readonly === true,
     stored,
-    sortable: typeof sortable === 'boolean' ? sortable : stored,
-    selection: Array.isArray(selection) ? selection.map(String) : undefined,
+    sortable: field.sortable ?? stored,
+    selection: field.selection,
   };
 }
 
@@ -53,12 +42,4 @@ export function knownFromReading({ major, models, behind }: DatabaseReading): Kn
     return [name, { title, whole: models.has(name), fields }] as const;
   });
   return { major, systems: [], models: new Map(all) };
-}
-
-function entriesOf(value: unknown): [string, unknown][] {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -36,7 +36,7 @@ export function oauthClients({ snapshot, readSecret, onFault }: OAuthClientsOpti
       if (consumer === undefined || consumer.spec.status === 'disabled') return undefined;
       if (consumer.spec.environment !== environment) return undefined;
       const client = consumer.spec.clients.find((one) => one.id === clientId && one.issuer === undefined);
-      if (client === undefined) return undefined;
+      if (client === undefined || isNoOAuthClient(client)) return undefined;
       try {
         return {
           consumer,
@@ -70,6 +70,7 @@ export function faultsOfClients({ clients, environment }: Snapshot, readSecret: 
     const clientId = clientKey.slice(1);
     const client = consumer.spec.clients.find((one) => one.id === clientId && one.issuer === undefined);
     if (!clientKey.startsWith(' ') || client === undefined || consumer.spec.environment !== environment) continue;
+    if (isNoOAuthClient(client)) continue;
     try {
       const secret = metadataOf(consumer, client, readSecret).client_secret;
       const owner = secret === undefined ? undefined : owners.get(secret);
@@ -80,6 +81,11 @@ export function faultsOfClients({ clients, environment }: Snapshot, readSecret: 
     }
   }
   return faults;
+}
+
+/** A client with an API key speaks Odoo's protocols to the gateway and asks for no tokens. */
+function isNoOAuthClient({ authentication }: ClientSpec): boolean {
+  return authentication?.method === 'api_key';
 }
 
 function metadataOf({ spec }: ConsumerDocument, client: ClientSpec, readSecret: ReadSecret): Record<string, unknown> {
@@ -115,6 +121,8 @@ function authenticationOf({ authentication, grantTypes }: ClientSpec, readSecret
         throw new Error('a client without authentication may only use authorization_code; give it a secret or a key');
       }
       return { token_endpoint_auth_method: 'none' };
+    case 'api_key':
+      throw new Error('a client with an API key gets no tokens; give it a client of its own for OAuth');
     case undefined:
       throw new Error('the client has no authentication; add one to the consumer document');
   }

@@ -7,6 +7,7 @@ import type { HttpClient } from '../gateway/upstreams/http-client.ts';
 import { httpUpstream } from '../gateway/upstreams/http-upstream.ts';
 import type { Upstreams } from '../gateway/upstreams/layers.ts';
 import { createTransport } from '../gateway/upstreams/transport.ts';
+import { clientPool } from '../odoo/client-pool.ts';
 import { odooUpstream } from '../odoo/odoo-upstream.ts';
 import { type PolicyDependencies, policyTable } from '../policies/table.ts';
 
@@ -23,12 +24,13 @@ export interface CompileParts extends Omit<PolicyDependencies, 'maskKey'> {
 /** The policies and the adapters, as a catalog is compiled against them: the same for what serves and for what only checks. */
 export function compileDependencies(parts: CompileParts): CompileDependencies {
   const { environment, keys, readSecret, openTls, client, upstreams, ...forPolicies } = parts;
+  const clients = clientPool({ transport: createTransport(client), readSecret, openTls });
   return {
     environment,
     policies: policyTable({ ...forPolicies, maskKey: keys.key('masks') }),
     upstreams: {
       http: httpUpstream({ client, readSecret, openTls }),
-      odoo: odooUpstream({ transport: createTransport(client), readSecret, keys, openTls }),
+      odoo: odooUpstream({ clients, keys }),
     },
     wrap: (place, send) => upstreams.wrap(place, send),
     recordPrefix: (place) => grantedPrefix(place, environment),

@@ -128,7 +128,9 @@ export type ClientAuthentication =
       readonly jwks: { readonly keys: readonly Readonly<Record<string, unknown>>[] };
     }
   /** A public client: authorization_code with PKCE only. */
-  | { readonly method: 'none' };
+  | { readonly method: 'none' }
+  /** A key that it sends as the password or bearer of Odoo's protocols: to the gateway, never to Odoo. */
+  | { readonly method: 'api_key'; readonly secret: SecretReference };
 
 export interface ClientSpec {
   readonly id: string;
@@ -222,6 +224,8 @@ export interface GrantSpec {
     readonly timeZone: string;
     readonly days?: readonly ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
   };
+  /** Opens Odoo's own protocols for what the grant allows. */
+  readonly odoo?: Readonly<Record<string, unknown>>;
   readonly approvals?: readonly Approval[];
 }
 

@@ -14,6 +14,7 @@ import { createTransport } from '../gateway/upstreams/transport.ts';
 import type { Contract, Operation } from '../openapi/contract.ts';
 import { parseContract } from '../openapi/parse-contract.ts';
 import { resolveSelection, resolveWritable } from '../openapi/resolve-grant.ts';
+import { clientPool } from './client-pool.ts';
 import { odooUpstream } from './odoo-upstream.ts';
 
 const KEY = 'key-of-the-bot';
@@ -71,10 +72,8 @@ export async function startBench(version: Version, options: Partial<StandInOptio
   const odoo = await startStandInOdoo({ version, data: demoData(version), users: demoUsers(KEY), ...options });
   const client = createHttpClient();
   const upstream = odooUpstream({
-    transport: createTransport(client),
-    readSecret: () => KEY,
+    clients: clientPool({ transport: createTransport(client), readSecret: () => KEY, openTls: () => undefined }),
     keys: keyRing('master secret of the test'),
-    openTls: () => undefined,
   });
   const sends = new Map<string, Send>();
 

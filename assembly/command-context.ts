@@ -26,7 +26,7 @@ export function commandContext(settings: CommandSettings, version: string): Comm
       const dependencies = compileDependencies({
         environment,
         keys: keyRing('dry run'),
-        readSecret: () => 'not read in a dry run',
+        readSecret: (reference) => `not read in a dry run: ${JSON.stringify(reference)}`,
         openTls: () => undefined,
         client,
         upstreams,

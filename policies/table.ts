@@ -3,11 +3,15 @@ import type { RevocationList } from '../gateway/identity/revocations.ts';
 import type { TokenVerifier } from '../gateway/identity/token-verifier.ts';
 import type { Policy } from '../gateway/policy.ts';
 import { announceDeprecation } from './announce-deprecation.ts';
+import { answerOdooService } from './answer-odoo-service.ts';
 import { applyRecordFilter } from './apply-record-filter.ts';
 import { authorizeGrant } from './authorize-grant.ts';
+import { authorizeOdooCall } from './authorize-odoo-call.ts';
+import { FailedAttempts } from './failed-attempts.ts';
 import { guardQueryFields } from './guard-query-fields.ts';
 import { guardWrittenFields } from './guard-written-fields.ts';
 import type { IdempotencyStore } from './idempotency-store.ts';
+import { identifyApiKey } from './identify-api-key.ts';
 import { identifyJwt } from './identify-jwt.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
 import { limitQuota } from './limit-quota.ts';
@@ -38,11 +42,15 @@ export interface PolicyDependencies {
 export function policyTable(dependencies: PolicyDependencies): readonly Policy[] {
   const { verifier, revocations, proofs, limits, idempotency, maskKey } = dependencies;
   return [
+    // admit
+    answerOdooService(),
     // identify
     identifyJwt({ verifier, revocations, proofs }),
+    identifyApiKey({ verifier, revocations, proofs }, new FailedAttempts()),
     // authorize. The network is checked here and not at admit: whose networks count is known only now.
     restrictNetwork(),
     authorizeGrant(),
+    authorizeOdooCall(),
     // limit, before the body is read
     limitRate(limits),
     limitQuota(limits),

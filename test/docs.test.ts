@@ -81,6 +81,7 @@ const FAULT_SOURCES = [
   'gateway/compile.ts',
   'gateway/impossible-grants.ts',
   'gateway/reload.ts',
+  'odoo/front/api-keys.ts',
 ];
 
 function sourceFiles(path: string): string[] {

@@ -12,12 +12,15 @@ const TOLD = new Set(['retry-after', 'www-authenticate']);
 /** A request in one of Odoo's protocols, on its way through the pipeline. */
 export class OdooMessage implements FrontMessage {
   readonly rpc: RpcMessage;
+  /** The database that is meant: as the request names it, or its session. */
+  database: string | undefined;
   /** What the call runs with; set where it was authorized. */
   access: CallAccess | undefined = undefined;
   readonly #faults = new WeakMap<Refusal, OdooFault>();
 
   constructor(rpc: RpcMessage) {
     this.rpc = rpc;
+    this.database = 'database' in rpc.request ? rpc.request.database : undefined;
   }
 
   /** A refusal that this client is told of by another fault than its code has. */

@@ -14,7 +14,7 @@ export interface OAuthClient {
 }
 
 export interface OAuthClients {
-  /** Undefined: unknown, disabled, of another environment, or without a usable secret. */
+  /** Undefined: unknown, disabled, of another environment, with an API key, or without a usable secret. */
   find(clientId: string): OAuthClient | undefined;
 }
 
@@ -36,7 +36,8 @@ export function oauthClients({ snapshot, readSecret, onFault }: OAuthClientsOpti
       if (consumer === undefined || consumer.spec.status === 'disabled') return undefined;
       if (consumer.spec.environment !== environment) return undefined;
       const client = consumer.spec.clients.find((one) => one.id === clientId && one.issuer === undefined);
-      if (client === undefined || isNoOAuthClient(client)) return undefined;
+      // An API key is for the Odoo protocols; it never becomes a token.
+      if (client === undefined || client.authentication?.method === 'api_key') return undefined;
       try {
         return {
           consumer,
@@ -70,7 +71,7 @@ export function faultsOfClients({ clients, environment }: Snapshot, readSecret: 
     const clientId = clientKey.slice(1);
     const client = consumer.spec.clients.find((one) => one.id === clientId && one.issuer === undefined);
     if (!clientKey.startsWith(' ') || client === undefined || consumer.spec.environment !== environment) continue;
-    if (isNoOAuthClient(client)) continue;
+    if (client.authentication?.method === 'api_key') continue;
     try {
       const secret = metadataOf(consumer, client, readSecret).client_secret;
       const owner = secret === undefined ? undefined : owners.get(secret);
@@ -81,11 +82,6 @@ export function faultsOfClients({ clients, environment }: Snapshot, readSecret: 
     }
   }
   return faults;
-}
-
-/** A client with an API key speaks Odoo's protocols to the gateway and asks for no tokens. */
-function isNoOAuthClient({ authentication }: ClientSpec): boolean {
-  return authentication?.method === 'api_key';
 }
 
 function metadataOf({ spec }: ConsumerDocument, client: ClientSpec, readSecret: ReadSecret): Record<string, unknown> {
@@ -122,7 +118,7 @@ function authenticationOf({ authentication, grantTypes }: ClientSpec, readSecret
       }
       return { token_endpoint_auth_method: 'none' };
     case 'api_key':
-      throw new Error('a client with an API key gets no tokens; give it a client of its own for OAuth');
+      throw new Error('the client has an API key, for which there are no tokens');
     case undefined:
       throw new Error('the client has no authentication; add one to the consumer document');
   }

@@ -8,6 +8,13 @@ import {
   masksAreSound,
   windowsAreSound,
 } from './rules/grants.ts';
+import { modelsHaveTheirSystem } from './rules/odoo-models.ts';
+import {
+  keysMeetProtocols,
+  openedModelsAreKnown,
+  openFiltersNeedNoClaims,
+  protocolsLeadToOdoo,
+} from './rules/odoo-protocols.ts';
 import {
   grantedEnvironmentsExist,
   grantedMajorsExist,
@@ -56,6 +63,11 @@ const RULES: readonly Rule[] = [
   masksAreSound,
   claimsAreIssued,
   approvalsAreSound,
+  modelsHaveTheirSystem,
+  protocolsLeadToOdoo,
+  openedModelsAreKnown,
+  openFiltersNeedNoClaims,
+  keysMeetProtocols,
 ];
 
 /** What breaks any rule, in the order of the rules. */

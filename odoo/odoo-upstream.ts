@@ -4,6 +4,7 @@ import type { Send, Upstream, UpstreamAnswer } from '../gateway/upstream.ts';
 import type { ClientPool } from './client-pool.ts';
 import { createRecord } from './create-record.ts';
 import { CursorSeal } from './cursor.ts';
+import { deleteRecord } from './delete-record.ts';
 import { getRecord } from './get-record.ts';
 import { listRecords } from './list-records.ts';
 import { preparePlace } from './prepare-place.ts';
@@ -24,6 +25,7 @@ const CALLS: Readonly<Record<string, (run: PlaceRun) => Promise<UpstreamAnswer |
   get: getRecord,
   create: createRecord,
   update: updateRecord,
+  delete: deleteRecord,
   action: runAction,
 };
 

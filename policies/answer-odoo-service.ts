@@ -1,8 +1,8 @@
 import type { Exchange } from '../gateway/exchange.ts';
 import type { OperationPolicy, ReadyAnswer, Verdict } from '../gateway/policy.ts';
-import { versionAnswer } from '../odoo/front/service-answers.ts';
 import { OdooFront } from '../odoo/front/odoo-front.ts';
 import { OdooMessage } from '../odoo/front/odoo-message.ts';
+import { versionAnswer } from '../odoo/front/service-answers.ts';
 
 /** Answers what Odoo tells to everybody, for itself: versions, the databases that are opened here, the end of a session. */
 export function answerOdooService(): OperationPolicy {

@@ -2,9 +2,9 @@ import type { GrantDocument } from '../catalog/documents.ts';
 import type { Caller, Exchange } from '../gateway/exchange.ts';
 import type { OperationPolicy, Verdict } from '../gateway/policy.ts';
 import { type Refusal, refuse } from '../gateway/problems.ts';
-import type { DatabaseView, OpenedDatabase } from '../odoo/front/opened-database.ts';
 import { OdooFront } from '../odoo/front/odoo-front.ts';
 import { OdooMessage } from '../odoo/front/odoo-message.ts';
+import type { DatabaseView, OpenedDatabase } from '../odoo/front/opened-database.ts';
 import { sessionInfo, userContext } from '../odoo/front/service-answers.ts';
 import { SESSION_MS } from '../odoo/front/session-seal.ts';
 import { syntheticUid } from '../odoo/front/synthetic-uid.ts';
@@ -84,7 +84,9 @@ function proceed(
     case 'call': {
       const { call } = request;
       const note = `odoo-call:${protocol}`;
-      exchange.facts.notes = exchange.facts.notes.map((one) => (one === note ? `${note}:${nameForRecord(call, view)}` : one));
+      exchange.facts.notes = exchange.facts.notes.map((one) =>
+        one === note ? `${note}:${nameForRecord(call, view)}` : one,
+      );
       if (call.model === 'res.users' && call.method === 'context_get') {
         return { kind: 'answer', answer: message.reply(userContext(client.uid)) };
       }

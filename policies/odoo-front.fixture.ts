@@ -9,7 +9,13 @@ import { SessionSeal } from '../odoo/front/session-seal.ts';
 import type { DatabaseAccess } from '../odoo/guard/access.ts';
 import type { DatabaseKnowledge, ModelKnowledge } from '../odoo/knowledge.ts';
 import type { Protocol, RpcMessage, RpcRequest } from '../odoo/wire/rpc-request.ts';
-import { type ExchangeOptions, exchangeAt, grantedPlace, operationPlan, type TestExchange } from './exchange.fixture.ts';
+import {
+  type ExchangeOptions,
+  exchangeAt,
+  grantedPlace,
+  operationPlan,
+  type TestExchange,
+} from './exchange.fixture.ts';
 
 export const CRM_KEY = '7c1f0d6a5b3e4c2d9a8b7c6d5e4f3a2b1c0d9e8f';
 export const ERP_KEY = '1c1f0d6a5b3e4c2d9a8b7c6d5e4f3a2b1c0d9e8f';

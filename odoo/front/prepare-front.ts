@@ -8,7 +8,7 @@ import { nameFor } from '../odoo-name.ts';
 import { readApiKeys } from './api-keys.ts';
 import { callSender } from './execute-call.ts';
 import { OdooFront } from './odoo-front.ts';
-import { OpenedDatabase, type OpenedOperation } from './opened-database.ts';
+import type { OpenedDatabase, OpenedOperation } from './opened-database.ts';
 import { SessionSeal } from './session-seal.ts';
 
 export interface OdooFrontDependencies {

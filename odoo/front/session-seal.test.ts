@@ -21,7 +21,8 @@ describe('sessions', () => {
       const other = token[at] === 'A' ? 'B' : 'A';
       assert.equal(seal.open(token.slice(0, at) + other + token.slice(at + 1), NOW), undefined, `at ${at}`);
     }
-    for (const odd of ['', 'x', '../..', 'A'.repeat(40), 'A'.repeat(5000)]) assert.equal(seal.open(odd, NOW), undefined);
+    for (const odd of ['', 'x', '../..', 'A'.repeat(40), 'A'.repeat(5000)])
+      assert.equal(seal.open(odd, NOW), undefined);
   });
 
   it('are cookies that scripts and other sites do not get, and end by an empty one', () => {

@@ -131,7 +131,8 @@ async function assemble(
   // The catalog, compiled against them.
   const { environment } = settings;
   const openTls = openUpstreamTls(readSecret);
-  const parts = { environment, keys, readSecret, openTls, client, upstreams, verifier, revocations, proofs };
+  const isSecure = (): boolean => publicUrl.startsWith('https:');
+  const parts = { environment, keys, readSecret, openTls, client, upstreams, isSecure, verifier, revocations, proofs };
   const dependencies = compileDependencies({ ...parts, limits, idempotency });
   const { holder, loads } = await holdCatalog(settings, { dependencies, keys, readSecret, log, onFault });
 

@@ -30,6 +30,7 @@ export function commandContext(settings: CommandSettings, version: string): Comm
         openTls: () => undefined,
         client,
         upstreams,
+        isSecure: () => false,
         verifier: tokenVerifier(trustedIssuers({}), environment),
         revocations: memoryRevocations(),
         proofs: { check: () => 'not checked in a dry run' },

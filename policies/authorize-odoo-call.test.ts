@@ -15,7 +15,7 @@ import {
   heard,
   odooExchange,
   openedDatabase,
-  openedOperation,
+  servedOperation,
   testFront,
   testMessage,
 } from './odoo-front.fixture.ts';
@@ -78,8 +78,8 @@ function call(model: string, method: string, more: Partial<UnboundCall> = {}, da
 }
 
 describe('authorize-odoo-call', () => {
-  const operations = (['list', 'get', 'create', 'update', 'delete'] as const).map((one) => openedOperation(one));
-  const databases = [openedDatabase([...operations, openedOperation('action', { action: 'action_confirm' })])];
+  const operations = (['list', 'get', 'create', 'update', 'delete'] as const).map((one) => servedOperation(one));
+  const databases = [openedDatabase([...operations, servedOperation('action', { method: 'action_confirm' })])];
 
   for (const [method, index, more] of [
     ['search_read', 0],
@@ -107,7 +107,7 @@ describe('authorize-odoo-call', () => {
   });
 
   it('has one answer for what is hidden, unknown, not granted or not known of this version', async () => {
-    const only = [openedDatabase([openedOperation('list')])];
+    const only = [openedDatabase([servedOperation('list')])];
     for (const [model, method] of [
       ['res.partner', 'write'],
       ['res.partner', 'mapped'],
@@ -143,13 +143,13 @@ describe('authorize-odoo-call', () => {
   it('takes the only database where none is named, and none of two', async () => {
     const request = { ...call('res.partner', 'search'), database: undefined } as RpcRequest;
     assert.equal((await run(request)).code, 'pass');
-    const two = ['a', 'b'].map((name) => openedDatabase([openedOperation('list')], { name, major: 19 }));
+    const two = ['a', 'b'].map((name) => openedDatabase([servedOperation('list')], { name, major: 19 }));
     assert.equal((await run(request, { databases: two })).code, 'not-found');
   });
 
   it('counts only the grants that hold at the moment', async () => {
-    const ended = openedOperation('update', { grantName: 'ended', grant: { until: '2026-06-30' } });
-    const lasting = openedOperation('list', { grantName: 'lasting' });
+    const ended = servedOperation('update', { grantName: 'ended', grant: { until: '2026-06-30' } });
+    const lasting = servedOperation('list', { grantName: 'lasting' });
     const both = [openedDatabase([ended, lasting])];
     const before = { databases: both, receivedAt: Date.UTC(2026, 5, 30, 12) };
     const after = { databases: both, receivedAt: Date.UTC(2026, 6, 1) };
@@ -159,7 +159,7 @@ describe('authorize-odoo-call', () => {
     const alone = { ...after, databases: [openedDatabase([ended])] };
     assert.equal((await run(call('res.partner', 'write'), alone)).code, 'grant-expired');
     const window = { from: '08:00', to: '09:00', timeZone: 'UTC' };
-    const shut = [openedDatabase([openedOperation('list', { grant: { window } })])];
+    const shut = [openedDatabase([servedOperation('list', { grant: { window } })])];
     assert.equal((await run(call('res.partner', 'search'), { databases: shut })).code, 'outside-window');
   });
 

@@ -77,7 +77,7 @@ function proceed(
       const fingerprint = front.keys.byId(client.id)?.fingerprint;
       if (fingerprint === undefined) return refuse('token-invalid', undefined, { reason: 'no key to open a session' });
       const expiresAt = exchange.receivedAt + SESSION_MS;
-      const token = front.sessions.seal({ clientId: client.id, fingerprint, database: database.name, expiresAt });
+      const token = front.sessions.seal({ fingerprint, database: database.name, expiresAt });
       const info = sessionInfo(client, database.name, database.major);
       return { kind: 'answer', answer: message.reply(info, front.cookie(token)) };
     }

@@ -145,14 +145,14 @@ describe('identify-api-key', () => {
   it('knows a session until its key is another', async () => {
     const { front, try: attempt } = gate();
     const fingerprint = front.keys.byId('crm')?.fingerprint ?? '';
-    const session = { clientId: 'crm', fingerprint, database: 'distribution', expiresAt: Date.UTC(2027, 0, 1) };
+    const session = { fingerprint, database: 'distribution', expiresAt: Date.UTC(2027, 0, 1) };
     const token = front.sessions.seal(session);
     const request = callWith({ type: 'session', token });
     const known = await attempt(request, 'session');
     assert.equal(known.exchange.caller?.clientId, 'crm');
     assert.equal(known.message.database, 'distribution');
     const rotated = await gate({ crmKey: 'another-key-of-the-crm-client' }).try(request, 'session');
-    assert.equal(rotated.refusal?.reason, 'session of another key');
+    assert.equal(rotated.refusal?.reason, 'session of a former key');
     const late = front.sessions.seal({ ...session, expiresAt: Date.UTC(2026, 0, 1) });
     assert.equal((await attempt(callWith({ type: 'session', token: late }), 'session')).refusal?.code, 'token-invalid');
   });

@@ -67,10 +67,8 @@ export function identifyApiKey(parts: IdentifyJwtParts, attempts: FailedAttempts
       if (token === undefined) return refuse('token-missing');
       const session = front.sessions.open(token, exchange.receivedAt);
       if (session === undefined) return refuse('token-invalid', undefined, { reason: 'no such session' });
-      const client = front.keys.byId(session.clientId);
-      if (client?.fingerprint !== session.fingerprint) {
-        return refuse('token-invalid', undefined, { reason: 'session of another key' });
-      }
+      const client = front.keys.byFingerprint(session.fingerprint);
+      if (client === undefined) return refuse('token-invalid', undefined, { reason: 'session of a former key' });
       message.database = session.database;
       return admit(exchange, client);
     }

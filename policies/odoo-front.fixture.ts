@@ -4,9 +4,8 @@ import type { Refusal } from '../gateway/problems.ts';
 import { ApiKeys } from '../odoo/front/api-keys.ts';
 import { OdooFront } from '../odoo/front/odoo-front.ts';
 import { OdooMessage } from '../odoo/front/odoo-message.ts';
-import { OpenedDatabase, type OpenedOperation } from '../odoo/front/opened-database.ts';
+import { type Opened, OpenedDatabase, type ServedOperation } from '../odoo/front/opened-database.ts';
 import { SessionSeal } from '../odoo/front/session-seal.ts';
-import type { DatabaseAccess } from '../odoo/guard/access.ts';
 import type { DatabaseKnowledge, ModelKnowledge } from '../odoo/knowledge.ts';
 import type { Protocol, RpcMessage, RpcRequest } from '../odoo/wire/rpc-request.ts';
 import {
@@ -32,23 +31,24 @@ const PARTNER: ModelKnowledge = {
 
 /** A database that knows res.partner and opens what its operations say. */
 export function openedDatabase(
-  operations: readonly OpenedOperation[],
+  operations: readonly ServedOperation[],
   binding = { name: 'distribution', major: 19 },
 ): OpenedDatabase {
   const knowledge: DatabaseKnowledge = { major: binding.major, models: new Map([['res.partner', PARTNER]]) };
-  return new OpenedDatabase(binding, operations, (open): DatabaseAccess => {
-    const actions = new Set(open.flatMap(({ action }) => action ?? []));
+  return new OpenedDatabase(binding, operations, (open): Opened => {
+    const actions = new Set(open.flatMap(({ method }) => method ?? []));
     const model = { knowledge: PARTNER, fields: new Map(), calls: new Set<never>(), actions, context: {} };
     const models = new Map(open.map((one) => [one.model, model] as const));
-    return { knowledge, models, contextKeys: new Set(), companies: undefined, mostRecords: 1000, leastGroup: 1 };
+    const limits = { contextKeys: new Set<string>(), companies: undefined, mostRecords: 1000, leastGroup: 1 };
+    return { access: { knowledge, models, ...limits }, bindRules: async () => () => [] };
   });
 }
 
-export function openedOperation(
-  call: OpenedOperation['call'],
-  options: { readonly grant?: Partial<GrantSpec>; readonly grantName?: string; readonly action?: string } = {},
-): OpenedOperation & { readonly granted: GrantedOperation } {
-  return { granted: grantedPlace(options), model: 'res.partner', call, action: options.action };
+export function servedOperation(
+  call: ServedOperation['call'],
+  options: { readonly grant?: Partial<GrantSpec>; readonly grantName?: string; readonly method?: string } = {},
+): ServedOperation & { readonly granted: GrantedOperation } {
+  return { granted: grantedPlace(options), model: 'res.partner', call, method: options.method };
 }
 
 export interface TestFrontOptions {
@@ -64,7 +64,7 @@ export function testFront(options: TestFrontOptions = {}): OdooFront {
   keys.add('crm', grantedPlace({ consumer: options.consumer ?? {} }).consumer, options.crmKey ?? CRM_KEY);
   const other = grantedPlace().consumer;
   keys.add('erp', { ...other, metadata: { name: 'erp' } }, ERP_KEY);
-  const databases = options.databases ?? [openedDatabase([openedOperation('list')])];
+  const databases = options.databases ?? [openedDatabase([servedOperation('list')])];
   return new OdooFront({
     keys,
     sessions: new SessionSeal(Buffer.alloc(32, 2)),

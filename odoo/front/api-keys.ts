@@ -29,6 +29,7 @@ export class ApiKeys {
   readonly #byDigest = new Map<string, ApiClient>();
   readonly #byId = new Map<string, ApiClient>();
   readonly #byUid = new Map<number, ApiClient>();
+  readonly #byFingerprint = new Map<string, ApiClient>();
 
   constructor(key: Buffer) {
     this.#key = key;
@@ -42,6 +43,10 @@ export class ApiKeys {
 
   byId(id: string): ApiClient | undefined {
     return this.#byId.get(id);
+  }
+
+  byFingerprint(fingerprint: string): ApiClient | undefined {
+    return this.#byFingerprint.get(fingerprint);
   }
 
   byUid(uid: number): ApiClient | undefined {
@@ -70,6 +75,7 @@ export class ApiKeys {
     this.#byDigest.set(digest, client);
     this.#byId.set(id, client);
     this.#byUid.set(uid, client);
+    this.#byFingerprint.set(fingerprint, client);
   }
 
   #digest(secret: string): string {

@@ -1,8 +1,11 @@
 import type { Front, FrontAnswer, FrontMessage, FrontRequest } from '../../gateway/front.ts';
 import type { Refusal } from '../../gateway/problems.ts';
+import { json2Fault, jsonRpcFault } from '../wire/json-reply.ts';
 import { isOdooPath, readRequest } from '../wire/read-request.ts';
+import { xmlFault } from '../wire/xml-reply.ts';
 import type { ApiKeys } from './api-keys.ts';
-import { frontAnswer, OdooMessage } from './odoo-message.ts';
+import { faultOf } from './front-faults.ts';
+import { frontAnswer, OdooMessage, retryAfter } from './odoo-message.ts';
 import type { OpenedDatabase } from './opened-database.ts';
 import { type SessionSeal, sessionCookie } from './session-seal.ts';
 
@@ -25,6 +28,7 @@ export class OdooFront implements Front {
   readonly major: number;
   readonly #consumers: OdooFrontParts['consumers'];
   readonly #isSecure: () => boolean;
+  readonly #majorOf: (database: string | undefined) => number;
 
   constructor({ keys, sessions, consumers, isSecure }: OdooFrontParts) {
     this.keys = keys;
@@ -34,19 +38,27 @@ export class OdooFront implements Front {
     const all = [...consumers.values()].flatMap((databases) => [...databases.values()]);
     this.databases = [...new Set(all.map(({ name }) => name))].sort();
     this.major = Math.min(...all.map(({ major }) => major));
+    const majors = new Map(all.map(({ name, major }) => [name, major]));
+    this.#majorOf = (database) => majors.get(database ?? '') ?? this.major;
   }
 
   owns(path: string): boolean {
-    return isOdooPath(path);
+    return (path.startsWith('/xmlrpc') || path.startsWith('/json') || path.startsWith('/web/')) && isOdooPath(path);
   }
 
   read(request: FrontRequest): FrontMessage | FrontAnswer {
-    const read = readRequest(request, this.major);
+    const read = readRequest(request, this.#majorOf);
     return 'request' in read ? new OdooMessage(read) : frontAnswer(read);
   }
 
-  refuseUnread(request: Omit<FrontRequest, 'body'>, refusal: Refusal): FrontAnswer {
-    throw new Error(`${request.path} ${refusal.code}`);
+  refuseUnread({ path }: Omit<FrontRequest, 'body'>, { code, headers = [] }: Refusal): FrontAnswer {
+    const fault = faultOf(code);
+    if (path.startsWith('/xmlrpc/')) {
+      const protocol = path.startsWith('/xmlrpc/2/') ? 'xmlrpc/2' : 'xmlrpc';
+      return frontAnswer(xmlFault(fault, protocol, this.major));
+    }
+    const hasStatus = path.startsWith('/json/') || path.startsWith('/web/version');
+    return frontAnswer(hasStatus ? json2Fault(fault, retryAfter(headers)) : jsonRpcFault(null, fault, this.major));
   }
 
   isOpenTo(consumer: string): boolean {

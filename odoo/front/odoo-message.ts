@@ -6,9 +6,6 @@ import type { OdooValue } from '../wire/value.ts';
 import { faultFor, isFailedLogin } from './front-faults.ts';
 import type { CallAccess } from './opened-database.ts';
 
-/** Headers of a refusal that JSON-2, a protocol with statuses, has a use for. */
-const TOLD = new Set(['retry-after', 'www-authenticate']);
-
 /** A request in one of Odoo's protocols, on its way through the pipeline. */
 export class OdooMessage implements FrontMessage {
   readonly rpc: RpcMessage;
@@ -34,7 +31,7 @@ export class OdooMessage implements FrontMessage {
     const { code, headers = [] } = refusal;
     if (this.rpc.request.kind === 'login' && isFailedLogin(code)) return this.reply(false);
     const fault = this.#faults.get(refusal) ?? faultFor(code, this.rpc);
-    return frontAnswer(this.rpc.fail(fault, this.rpc.protocol === 'json2' ? told(headers) : []));
+    return frontAnswer(this.rpc.fail(fault, this.rpc.protocol === 'json2' ? retryAfter(headers) : []));
   }
 
   /** The answer of success; undefined is Python's None. */
@@ -47,6 +44,8 @@ export function frontAnswer({ status, contentType, headers, body }: RawReply): F
   return { status, mediaType: contentType, headers, body };
 }
 
-function told(headers: readonly string[]): string[] {
-  return headers.filter((_, at) => TOLD.has((headers[at - (at % 2)] ?? '').toLowerCase()));
+/** Of a refusal's headers, what a protocol with statuses has a use for; of identity it has a word of its own. */
+export function retryAfter(headers: readonly string[]): readonly string[] {
+  const at = headers.indexOf('retry-after');
+  return at < 0 ? [] : headers.slice(at, at + 2);
 }

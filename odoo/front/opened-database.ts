@@ -1,22 +1,29 @@
 import type { GrantDocument } from '../../catalog/documents.ts';
 import type { GrantedOperation } from '../../gateway/plan.ts';
+import type { OdooOperation } from '../../openapi/contract.ts';
+import type { BindRules } from '../access/bind-rules.ts';
 import type { DatabaseAccess } from '../guard/access.ts';
 import { signatureOf } from '../methods.ts';
 import type { UnboundCall } from '../wire/rpc-request.ts';
 import type { OdooValue } from '../wire/value.ts';
 
 /** A granted operation as the Odoo protocols serve it. */
-export interface OpenedOperation {
+export interface ServedOperation {
   readonly granted: GrantedOperation;
   readonly model: string;
-  readonly call: 'list' | 'get' | 'create' | 'update' | 'delete' | 'action';
-  /** The method of an action. */
-  readonly action: string | undefined;
+  readonly call: OdooOperation['call'];
+  /** Of an action. */
+  readonly method: string | undefined;
+}
+
+/** What grants give together, and which records. */
+export interface Opened {
+  readonly access: DatabaseAccess;
+  readonly bindRules: BindRules;
 }
 
 /** What a consumer may do with a database while certain of its grants hold. */
-export interface DatabaseView {
-  readonly access: DatabaseAccess;
+export interface DatabaseView extends Opened {
   /** The operation that covers a call; undefined for everything that is hidden, unknown or not granted. */
   find(call: UnboundCall): GrantedOperation | undefined;
 }
@@ -29,7 +36,7 @@ export interface CallAccess {
 
 interface OpenedGrant {
   readonly grant: GrantDocument;
-  readonly operations: readonly OpenedOperation[];
+  readonly operations: readonly ServedOperation[];
 }
 
 /** Grants end and windows shut one by one: so many combinations of them are kept ready. */
@@ -41,18 +48,18 @@ export class OpenedDatabase {
   /** Odoo's major version. */
   readonly major: number;
   readonly #grants: readonly OpenedGrant[];
-  readonly #accessTo: (operations: readonly OpenedOperation[]) => DatabaseAccess;
+  readonly #open: (operations: readonly ServedOperation[]) => Opened;
   readonly #views = new Map<string, DatabaseView>();
 
-  /** `accessTo` puts together what operations open. Throws what it throws for all of them. */
+  /** `open` puts together what operations give. Throws what it throws for all of them. */
   constructor(
     binding: { readonly name: string; readonly major: number },
-    operations: readonly OpenedOperation[],
-    accessTo: (operations: readonly OpenedOperation[]) => DatabaseAccess,
+    operations: readonly ServedOperation[],
+    open: (operations: readonly ServedOperation[]) => Opened,
   ) {
     this.name = binding.name;
     this.major = binding.major;
-    const grants = new Map<GrantDocument, OpenedOperation[]>();
+    const grants = new Map<GrantDocument, ServedOperation[]>();
     for (const operation of operations) {
       const { grant } = operation.granted;
       const own = grants.get(grant) ?? [];
@@ -60,7 +67,7 @@ export class OpenedDatabase {
       grants.set(grant, own);
     }
     this.#grants = [...grants].map(([grant, own]) => ({ grant, operations: own }));
-    this.#accessTo = accessTo;
+    this.#open = open;
     this.#viewOf(this.#grants);
   }
 
@@ -80,20 +87,20 @@ export class OpenedDatabase {
     if (known !== undefined) return known;
     const operations = held.flatMap((one) => one.operations);
     const find = operationFinder(operations, this.major);
-    const view: DatabaseView = { access: this.#accessTo(operations), find };
+    const view: DatabaseView = { ...this.#open(operations), find };
     if (this.#views.size < MOST_VIEWS) this.#views.set(key, view);
     return view;
   }
 }
 
 /** By model and what is done; the first operation of a kind stands for all of them in the record. */
-function operationFinder(operations: readonly OpenedOperation[], major: number): DatabaseView['find'] {
+function operationFinder(operations: readonly ServedOperation[], major: number): DatabaseView['find'] {
   const byCall = new Map<string, GrantedOperation>();
-  for (const { granted, model, call, action } of operations) {
-    const key = call === 'action' ? `${model} action ${action}` : `${model} ${call}`;
+  for (const { granted, model, call, method } of operations) {
+    const key = call === 'action' ? `${model} action ${method}` : `${model} ${call}`;
     if (!byCall.has(key)) byCall.set(key, granted);
   }
-  const named = (model: string, ...calls: readonly OpenedOperation['call'][]): GrantedOperation | undefined => {
+  const named = (model: string, ...calls: readonly ServedOperation['call'][]): GrantedOperation | undefined => {
     for (const call of calls) {
       const found = byCall.get(`${model} ${call}`);
       if (found !== undefined) return found;

@@ -14,14 +14,14 @@ export function noGuardFacts(): GuardFacts {
   };
 }
 
-/** Puts what the guard has learnt of a call on record. */
+/** Puts what the guard has learnt of a call on record; of a call that is tried again, what it learnt last. */
 export function recordFacts(learnt: GuardFacts, facts: RecordFacts): void {
   facts.returned = learnt.returned.size === 0 ? '' : JSON.stringify([...learnt.returned].sort());
   facts.masked = [...learnt.masked].sort();
   facts.written = [...learnt.written].sort();
-  facts.ignored.push(...learnt.ignored);
-  facts.recordIds.push(...learnt.recordIds.map(String));
-  facts.recordCount += learnt.recordCount;
+  facts.ignored = [...learnt.ignored];
+  facts.recordIds = learnt.recordIds.map(String);
+  facts.recordCount = learnt.recordCount;
 }
 
 /** A client may put any text in the place of a name: only fields that the catalog knows go on record. */

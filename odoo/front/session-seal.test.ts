@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { SessionSeal, sessionCookie } from './session-seal.ts';
 
 const NOW = Date.UTC(2026, 0, 15);
-const session = { clientId: 'crm', fingerprint: 'f'.repeat(22), database: 'distribution', expiresAt: NOW + 1000 };
+const session = { fingerprint: 'f'.repeat(22), database: 'distribution', expiresAt: NOW + 1000 };
 
 describe('sessions', () => {
   it('open at every gateway of one key until their time is over', () => {

@@ -2,8 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 /** Who a session belongs to. It ends with its time or with the key that opened it. */
 export interface Session {
-  readonly clientId: string;
-  /** Of the API key; see ApiClient. */
+  /** Of the client's API key; see ApiClient. */
   readonly fingerprint: string;
   readonly database: string;
   /** Milliseconds since the epoch. */
@@ -24,10 +23,10 @@ export class SessionSeal {
     this.#key = key;
   }
 
-  seal({ clientId, fingerprint, database, expiresAt }: Session): string {
+  seal({ fingerprint, database, expiresAt }: Session): string {
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.#key, iv);
-    const text = cipher.update(JSON.stringify([clientId, fingerprint, database, expiresAt]), 'utf8');
+    const text = cipher.update(JSON.stringify([fingerprint, database, expiresAt]), 'utf8');
     return Buffer.concat([iv, text, cipher.final(), cipher.getAuthTag()]).toString('base64url');
   }
 
@@ -41,8 +40,8 @@ export class SessionSeal {
     }).setAuthTag(bytes.subarray(-TAG_BYTES));
     try {
       const text = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
-      const [clientId, fingerprint, database, expiresAt] = JSON.parse(text.toString('utf8'));
-      return now < expiresAt ? { clientId, fingerprint, database, expiresAt } : undefined;
+      const [fingerprint, database, expiresAt] = JSON.parse(text.toString('utf8'));
+      return now < expiresAt ? { fingerprint, database, expiresAt } : undefined;
     } catch {
       return undefined;
     }

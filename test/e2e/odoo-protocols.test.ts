@@ -86,6 +86,14 @@ function cookieOf(answer: Answer): string {
   return answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
 }
 
+/** A strict answer leaves when its record is durable, and with it all records before. */
+async function allRecords(house: House) {
+  const token = await house.token('salesforce-crm');
+  const strict = await house.call('GET', '/customer-master/v1/customers/10', { token });
+  assert.equal(strict.status, 200);
+  return (await house.records()).filter(({ consumer }) => consumer !== 'salesforce-crm');
+}
+
 function nameOf(house: House, id: number): unknown {
   return house.company.odoo.db.known('res.partner').rows.get(id)?.get('name');
 }
@@ -232,7 +240,7 @@ describe('Odoo’s own protocols', () => {
   it('is on record, with the call and without a value', async () => {
     await SPEAKERS.jsonrpc.execute(house, 'res.partner', 'read', [[10], ['name', 'country_id']]);
     await service(house, 'common', 'login', [DATABASE, LOGIN, 'wrong-key']);
-    const records = await house.records();
+    const records = await allRecords(house);
     const read = records.filter(({ notes }) => notes?.includes('odoo-call:jsonrpc:res.partner.read')).at(-1);
     assert.equal(read?.operation, 'getCustomer');
     assert.equal(read?.grant, 'old-integration-customers');
@@ -294,7 +302,7 @@ spec: { rate: { perSecond: 0.001, burst: 1 } }
       const json2 = await post(house, '/json/2/res.partner/search_count', '{"domain":[]}', 'application/json', headers);
       assert.equal(json2.status, 429);
       assert.match(json2.headers.get('retry-after') ?? '', /^\d+$/);
-      const last = (await house.records()).at(-1);
+      const last = (await allRecords(house)).at(-1);
       assert.deepEqual([last?.code, last?.status, last?.decision], ['rate-limited', 429, 'refused']);
     } finally {
       await house.stop();
@@ -307,7 +315,7 @@ spec: { rate: { perSecond: 0.001, burst: 1 } }
       const login = (key: string) => service(house, 'common', 'login', [DATABASE, LOGIN, key]);
       for (let time = 0; time < 20; time++) assert.equal(resultOf(await login(`guess-${time}`)), false);
       assert.equal(resultOf(await login(KEY)), false, 'not even looked at');
-      const attempts = (await house.records()).filter(({ notes }) => notes?.includes('odoo-login:jsonrpc'));
+      const attempts = (await allRecords(house)).filter(({ notes }) => notes?.includes('odoo-login:jsonrpc'));
       assert.deepEqual(
         attempts.map(({ code }) => code),
         [...Array.from({ length: 20 }, () => 'token-invalid'), 'attempts-exhausted'],
@@ -322,7 +330,7 @@ spec: { rate: { perSecond: 0.001, burst: 1 } }
     try {
       const said = await SPEAKERS.jsonrpc.execute(house, 'res.partner', 'search_count', [[]]);
       assert.equal(Object(said).error, 'odoo.exceptions.AccessError');
-      assert.equal((await house.records()).at(-1)?.code, 'grant-expired');
+      assert.equal((await allRecords(house)).at(-1)?.code, 'grant-expired');
     } finally {
       await house.stop();
     }
@@ -334,7 +342,7 @@ spec: { rate: { perSecond: 0.001, burst: 1 } }
       const large = await xmlRpc(house, '/xmlrpc/2/object', 'execute_kw', ['x'.repeat(4000)]);
       assert.match(large.headers.get('content-type') ?? '', /^text\/xml/);
       assert.match(large.text, /<fault>/);
-      assert.equal((await house.records()).at(-1)?.code, 'body-too-large');
+      assert.equal((await allRecords(house)).at(-1)?.code, 'body-too-large');
     } finally {
       await house.stop();
     }

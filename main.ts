@@ -34,6 +34,7 @@ import { createHttpClient } from './gateway/upstreams/http-client.ts';
 import { createUpstreams } from './gateway/upstreams/layers.ts';
 import { openUpstreamTls } from './gateway/upstreams/open-tls.ts';
 import manifest from './package.json' with { type: 'json' };
+import { FailedAttempts } from './policies/failed-attempts.ts';
 import { readCommandSettings, readSettings, type Settings, SettingsError } from './settings.ts';
 import { keepShortLivedObjectsYoung } from './steady-memory.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -133,7 +134,8 @@ async function assemble(
   const openTls = openUpstreamTls(readSecret);
   const isSecure = (): boolean => publicUrl.startsWith('https:');
   const parts = { environment, keys, readSecret, openTls, client, upstreams, isSecure, verifier, revocations, proofs };
-  const dependencies = compileDependencies({ ...parts, limits, idempotency });
+  const attempts = new FailedAttempts({ failures: settings.tokenFailures });
+  const dependencies = compileDependencies({ ...parts, attempts, limits, idempotency });
   const { holder, loads } = await holdCatalog(settings, { dependencies, keys, readSecret, log, onFault });
 
   // The admin part serves.

@@ -8,6 +8,7 @@ import { tokenVerifier } from '../gateway/identity/token-verifier.ts';
 import { keyRing } from '../gateway/secrets.ts';
 import { createHttpClient } from '../gateway/upstreams/http-client.ts';
 import { createUpstreams } from '../gateway/upstreams/layers.ts';
+import { FailedAttempts } from '../policies/failed-attempts.ts';
 import { systemClock } from '../policies/limit-store.ts';
 import { MemoryIdempotency } from '../policies/memory-idempotency.ts';
 import { createMemoryLimits } from '../policies/memory-limits.ts';
@@ -34,6 +35,7 @@ export function commandContext(settings: CommandSettings, version: string): Comm
         verifier: tokenVerifier(trustedIssuers({}), environment),
         revocations: memoryRevocations(),
         proofs: { check: () => 'not checked in a dry run' },
+        attempts: new FailedAttempts({ failures: 1 }),
         limits: createMemoryLimits(systemClock),
         idempotency: new MemoryIdempotency(() => systemClock.steady()),
       });

@@ -1,23 +1,13 @@
-/** Bounds of failed attempts; the defaults are those of docs/settings.md. */
 export interface AttemptBounds {
-  /** Failures of one login from one network. */
-  readonly perPlace: number;
-  /** Failures of one login, wherever they come from. */
-  readonly perLogin: number;
-  /** Failures from one network, whatever the login. */
-  readonly perNetwork: number;
-  readonly withinMs: number;
+  /** Failures of one login from one network; ten times as many of one login, five times from one network. */
+  readonly failures: number;
+  readonly withinMs?: number;
   /** Most keys that are remembered of each kind; beyond, the oldest begins anew. */
-  readonly most: number;
+  readonly most?: number;
 }
 
-const DEFAULTS: AttemptBounds = {
-  perPlace: 20,
-  perLogin: 200,
-  perNetwork: 100,
-  withinMs: 300_000,
-  most: 50_000,
-};
+const WITHIN_MS = 300_000;
+const MOST = 50_000;
 
 /**
  * Counts failed attempts to identify, so that no key is found by trying. Only failures count. Whoever has once come from
@@ -25,18 +15,17 @@ const DEFAULTS: AttemptBounds = {
  * alone, within bounded memory.
  */
 export class FailedAttempts {
-  readonly #bounds: AttemptBounds;
   readonly #places: WindowCounts;
   readonly #logins: WindowCounts;
   readonly #networks: WindowCounts;
   readonly #proven = new Set<string>();
+  readonly #most: number;
 
-  constructor(bounds: Partial<AttemptBounds> = {}) {
-    this.#bounds = { ...DEFAULTS, ...bounds };
-    const { perPlace, perLogin, perNetwork } = this.#bounds;
-    this.#places = new WindowCounts(perPlace, this.#bounds);
-    this.#logins = new WindowCounts(perLogin, this.#bounds);
-    this.#networks = new WindowCounts(perNetwork, this.#bounds);
+  constructor({ failures, withinMs = WITHIN_MS, most = MOST }: AttemptBounds) {
+    this.#most = most;
+    this.#places = new WindowCounts(failures, withinMs, most);
+    this.#logins = new WindowCounts(failures * 10, withinMs, most);
+    this.#networks = new WindowCounts(failures * 5, withinMs, most);
   }
 
   /**
@@ -62,7 +51,7 @@ export class FailedAttempts {
     const place = placeOf(login, network);
     this.#proven.delete(place);
     this.#proven.add(place);
-    if (this.#proven.size > this.#bounds.most) forgetOldest(this.#proven);
+    if (this.#proven.size > this.#most) forgetOldest(this.#proven);
   }
 }
 
@@ -77,7 +66,7 @@ class WindowCounts {
   readonly #most: number;
   readonly #counts = new Map<string, { count: number; readonly endsAt: number }>();
 
-  constructor(points: number, { withinMs, most }: AttemptBounds) {
+  constructor(points: number, withinMs: number, most: number) {
     this.#points = points;
     this.#withinMs = withinMs;
     this.#most = most;

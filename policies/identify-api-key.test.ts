@@ -61,7 +61,7 @@ interface Tried {
   readonly heard: unknown;
 }
 
-function gate(options: TestFrontOptions = {}, attempts = new FailedAttempts()) {
+function gate(options: TestFrontOptions = {}, attempts = new FailedAttempts({ failures: 20 })) {
   const front = testFront(options);
   const enforce = identifyApiKey(parts, attempts).prepare(frontPlan(front)) as Enforce;
   return {
@@ -83,7 +83,7 @@ function gate(options: TestFrontOptions = {}, attempts = new FailedAttempts()) {
 
 describe('identify-api-key', () => {
   it('has nothing to do where no front is', () => {
-    assert.equal(identifyApiKey(parts, new FailedAttempts()).prepare(operationPlan(grantedPlace())), undefined);
+    assert.equal(identifyApiKey(parts, new FailedAttempts({ failures: 20 })).prepare(operationPlan(grantedPlace())), undefined);
   });
 
   it('knows a client by its key in the place of the password, the login or the bearer', async () => {
@@ -168,7 +168,7 @@ describe('identify-api-key', () => {
   });
 
   it('looks at no key after too many failures, and tells in the protocol', async () => {
-    const attempts = new FailedAttempts({ perPlace: 3 });
+    const attempts = new FailedAttempts({ failures: 3 });
     const { try: attempt } = gate({}, attempts);
     for (let time = 0; time < 3; time++) await attempt(login('wrong'));
     const shut = await attempt(login(CRM_KEY));
@@ -179,8 +179,8 @@ describe('identify-api-key', () => {
   });
 
   it('tells a bearer after too many failures when to come back', async () => {
-    const { try: attempt } = gate({}, new FailedAttempts({ perNetwork: 2 }));
-    for (let time = 0; time < 2; time++) await attempt(callWith({ type: 'bearer', secret: 'wrong' }), 'json2');
+    const { try: attempt } = gate({}, new FailedAttempts({ failures: 1 }));
+    for (let time = 0; time < 5; time++) await attempt(callWith({ type: 'bearer', secret: 'wrong' }), 'json2');
     const { message, refusal } = await attempt(callWith({ type: 'bearer', secret: CRM_KEY }), 'json2');
     assert.ok(refusal);
     assert.deepEqual(message.refuse(refusal).headers, ['retry-after', '300']);

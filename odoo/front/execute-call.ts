@@ -43,6 +43,8 @@ async function perform(exchange: Exchange, message: OdooMessage, client: OdooCli
   const ask: GuardRun['ask'] = async (asked, effect) => {
     const outcome = await client.exact(asked, run, effect);
     if (outcome.ok) return outcome.value;
+    // The method has run and was committed; only its answer, None, could not be sent.
+    if (outcome.failure === 'CannotMarshalNone') return null;
     throw upstreamRefusal(outcome, effect);
   };
   try {
@@ -55,5 +57,6 @@ async function perform(exchange: Exchange, message: OdooMessage, client: OdooCli
 function refusalFor(error: OdooRefusal, { facts }: Exchange, message: OdooMessage): Refusal {
   const knowledge = message.access?.view.access.knowledge;
   if (knowledge !== undefined) recordRefused(error.refused, knowledge, facts);
-  return message.refuseAs(error.fault, error.code);
+  // Says nothing about the system where it was not even asked.
+  return message.refuseAs(error.fault, error.code, facts.upstreamMs === 0 ? { reason: 'not-asked' } : {});
 }

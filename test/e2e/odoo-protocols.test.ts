@@ -363,3 +363,14 @@ describe('where no grant opens them', () => {
     }
   });
 });
+
+describe('what keeps a gateway from opening them', () => {
+  it('is told where the key is named', async () => {
+    const short = openProtocolHouse({ variables: { OLD_INTEGRATION_KEY: 'short' } });
+    await assert.rejects(short, /consumers\.yaml:\d+:\d+ api-key-unusable the API key of client old-integration/);
+    const twice = openProtocolHouse({ variables: { SWITCHED_OFF_KEY: KEY } });
+    await assert.rejects(twice, /api-key-unusable the API key of client switched-off is that of old-integration/);
+    const missing = openProtocolHouse({ variables: { OLD_INTEGRATION_KEY: '' } });
+    await assert.rejects(missing, /api-key-unusable the secret in environment variable OLD_INTEGRATION_KEY is empty/);
+  });
+});

@@ -63,6 +63,7 @@ export function compileCatalog(catalog: Catalog, dependencies: CompileDependenci
       operations.push(...compileVersion(catalog, version, served.locate, dependencies, faults));
     }
   }
+  faults.push(...checkTogether(catalog, operations, dependencies));
   if (faults.some((fault) => fault.severity === 'error')) return { snapshot: undefined, faults };
   const front = compileFront(catalog, { operations, clients, locators }, dependencies, faults);
   if (faults.some((fault) => fault.severity === 'error')) return { snapshot: undefined, faults };
@@ -230,6 +231,19 @@ function compileVersion(
   }
   faults.push(...impossible.faults());
   return plans;
+}
+
+/** What no grant shows alone, as the adapter of each type of system knows it. */
+function checkTogether(
+  catalog: Catalog,
+  operations: readonly OperationPlan[],
+  { upstreams }: CompileDependencies,
+): readonly Fault[] {
+  const granted = operations.flatMap((plan) => [...plan.granted.values()]);
+  return Object.values(upstreams).flatMap((upstream) => {
+    const own = granted.filter(({ version }) => version.system.spec.type === upstream.type);
+    return upstream.checkTogether?.(catalog, own) ?? [];
+  });
 }
 
 function compileUnrouted(catalog: Catalog, dependencies: CompileDependencies): OperationPlan {

@@ -1,5 +1,7 @@
 import type { SecureContext } from 'node:tls';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { SystemEnvironment } from '../catalog/documents.ts';
+import type { Fault } from '../catalog/fault.ts';
 import type { Exchange } from './exchange.ts';
 import type { GrantedOperation } from './plan.ts';
 import type { Refusal } from './problems.ts';
@@ -39,9 +41,13 @@ export interface UpstreamTls {
  */
 export type OpenTls = (environment: SystemEnvironment) => UpstreamTls | undefined;
 
+type UpstreamPlace = Omit<GrantedOperation, 'send' | 'limits' | 'before' | 'after' | 'allPassed' | 'recordPrefix'>;
+
 /** An adapter for one type of system. `prepare` runs once per snapshot and granted operation. */
 export interface Upstream {
   readonly type: 'odoo' | 'http';
-  prepare(place: Omit<GrantedOperation, 'send' | 'limits' | 'before' | 'after' | 'allPassed' | 'recordPrefix'>): Send;
+  prepare(place: UpstreamPlace): Send;
+  /** What is wrong with all that is granted on systems of this type, taken together. Runs once per snapshot, when all is prepared. */
+  checkTogether?(catalog: Catalog, places: readonly UpstreamPlace[]): readonly Fault[];
   close(): Promise<void>;
 }

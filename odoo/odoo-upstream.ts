@@ -1,6 +1,7 @@
 import { type Refusal, RefusalError, refuse } from '../gateway/problems.ts';
 import type { KeyRing } from '../gateway/secrets.ts';
 import type { Send, Upstream, UpstreamAnswer } from '../gateway/upstream.ts';
+import { checkGrants } from './check-grants.ts';
 import type { ClientPool } from './client-pool.ts';
 import { createRecord } from './create-record.ts';
 import { CursorSeal } from './cursor.ts';
@@ -59,6 +60,7 @@ export function odooUpstream({ clients, keys }: OdooUpstreamDependencies): Upstr
       };
       return send;
     },
+    checkTogether: checkGrants,
     async close() {
       clients.clear();
     },

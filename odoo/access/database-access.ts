@@ -120,6 +120,8 @@ function* frozen(
     const { knowledge, create, update, behind, withheld } = field;
     const read = field.read && !withheld.has('read');
     const id = field.id ?? `${way}.${name}`;
+    const inner = new Map(frozen(behind, id, maskOf));
+    if (!read && !create && !update && inner.size === 0) continue;
     const access: FieldAccess = {
       knowledge,
       id,
@@ -128,7 +130,7 @@ function* frozen(
       create,
       update,
       mask: maskFor(field, maskOf),
-      behind: behind.size === 0 ? undefined : new Map(frozen(behind, id, maskOf)),
+      behind: inner.size === 0 ? undefined : inner,
     };
     yield [name, Object.freeze(access)];
   }

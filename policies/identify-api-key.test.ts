@@ -83,7 +83,10 @@ function gate(options: TestFrontOptions = {}, attempts = new FailedAttempts({ fa
 
 describe('identify-api-key', () => {
   it('has nothing to do where no front is', () => {
-    assert.equal(identifyApiKey(parts, new FailedAttempts({ failures: 20 })).prepare(operationPlan(grantedPlace())), undefined);
+    assert.equal(
+      identifyApiKey(parts, new FailedAttempts({ failures: 20 })).prepare(operationPlan(grantedPlace())),
+      undefined,
+    );
   });
 
   it('knows a client by its key in the place of the password, the login or the bearer', async () => {

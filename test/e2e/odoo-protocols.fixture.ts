@@ -36,7 +36,7 @@ kind: Grant
 metadata: { name: old-integration-customers }
 spec:
   consumer: old-integration
-  interface: customer-master
+  interface: partners
   major: 1
   plan: old-integration
   purpose: Keep the names of customers in step
@@ -55,6 +55,37 @@ spec:
     - { by: head-of-sales-operations, role: data-owner, at: "2026-10-05" }
 `;
 
+const SYSTEM = `
+---
+apiVersion: portcullis/v1
+kind: System
+metadata: { name: odoo-partners }
+spec:
+  type: odoo
+  owner: erp-platform
+  environments:
+    production:
+ENVIRONMENT
+`;
+
+const INTERFACE = `
+---
+apiVersion: portcullis/v1
+kind: Interface
+metadata: { name: partners }
+spec:
+  system: odoo-partners
+  owners: { business: sales-operations, technical: erp-platform, steward: customer-data }
+  support: { contact: erp-platform }
+  objective: { availabilityPercent: 99, p95Ms: 500 }
+  runbook: https://runbooks.distribution.example/partners
+  criticality: medium
+  mode: real-time
+  staleIfErrorSeconds: 600
+  versions:
+    - { version: "1.2", document: customer-master-1.2.yaml, lifecycle: production }
+`;
+
 const PLANS = `
 ---
 apiVersion: portcullis/v1
@@ -70,7 +101,7 @@ apiVersion: portcullis/v1
 kind: OdooModels
 metadata: { name: models }
 spec:
-  systems: [odoo, odoo-finance]
+  systems: [odoo-partners]
   version: VERSION
   readAt: "2026-11-25"
   models:
@@ -128,7 +159,8 @@ export function openProtocolHouse({ plan = PLANS, grant, ...options }: ProtocolH
       ...options.edit,
       'consumers.yaml': (text) => text + CONSUMERS,
       'plans.yaml': (text) => text + plan,
-      'systems.yaml': (text) => text + models,
+      'systems.yaml': (text) => text + SYSTEM.replace('ENVIRONMENT', environmentOf(text)) + models,
+      'customer-master/interface.yaml': (text) => text + INTERFACE,
       'customer-master/grants.yaml': (text) => text + (grant === undefined ? GRANTS : grant(GRANTS)),
     },
     variables: {
@@ -137,4 +169,10 @@ export function openProtocolHouse({ plan = PLANS, grant, ...options }: ProtocolH
       ...options.variables,
     },
   });
+}
+
+/** The address and credential of the demo's Odoo, as they stand in its system. */
+function environmentOf(systems: string): string {
+  const [, lines = ''] = /production:\n((?: {6}.*\n)+)/.exec(systems) ?? [];
+  return lines;
 }

@@ -282,6 +282,41 @@ describe('Odoo’s own protocols', () => {
   });
 });
 
+describe('Odoo’s own protocols while Odoo fails', () => {
+  let house: House;
+  before(async () => {
+    house = await openProtocolHouse();
+  });
+  after(() => house.stop());
+  const { jsonrpc } = SPEAKERS;
+
+  it('tell of a write whose end is not known, and try it once', async () => {
+    const { odoo } = house.company;
+    odoo.failures.push({ kind: 'reset-after', method: 'write' });
+    const said = await jsonrpc.execute(house, 'res.partner', 'write', [[16], { name: 'Meuse' }]);
+    assert.deepEqual(said, {
+      error: 'builtins.RuntimeError',
+      message: 'It is not known whether the request took effect',
+    });
+    assert.equal(odoo.count('res.partner.write'), 1);
+    const last = (await allRecords(house)).at(-1);
+    assert.deepEqual([last?.code, last?.decision, last?.written], ['outcome-unknown', 'failed', ['Customer.name']]);
+  });
+
+  it('say nothing of Odoo’s own, and let no older answer stand in for another', async () => {
+    const { failures } = house.company.odoo;
+    const ask = (domain: unknown) => jsonrpc.execute(house, 'res.partner', 'search_count', [domain]);
+    assert.equal(typeof (await ask([])), 'number');
+    for (const kind of ['error-500', 'html', 'not-json', 'busy'] as const) {
+      failures.push({ kind, method: 'search_count' });
+      const said = Object(await ask([['name', '=', 'nobody']]));
+      assert.match(said.error, /^(?:builtins\.RuntimeError|werkzeug\.exceptions\.ServiceUnavailable)$/);
+      assert.match(said.message, /^The upstream (?:system|answer) [a-z ]+$/);
+      failures.length = 0;
+    }
+  });
+});
+
 describe('limits of Odoo’s own protocols', () => {
   it('are the plan’s, told as each protocol has it', async () => {
     const house = await openProtocolHouse({

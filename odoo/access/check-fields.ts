@@ -17,6 +17,7 @@ import { isSystemModel } from './system-models.ts';
 export function checkFields(grant: CheckedGrant): readonly Fault[] {
   const faults = new Map<string, Fault>();
   const isOpen = grant.document.spec.odoo !== undefined;
+  const rules = { read: ruleFinder(grant, 'read'), write: ruleFinder(grant, 'write') };
   for (const place of grant.places) {
     const operation = openedOperation(place, grant.knowledge.major);
     if (operation === undefined) continue;
@@ -26,9 +27,8 @@ export function checkFields(grant: CheckedGrant): readonly Fault[] {
     if (!grant.knowledge.models.has(model)) continue;
     for (const kind of ['read', 'write'] as const) {
       const values = kind === 'read' ? shownValues : writtenValues;
-      const pointerOf = ruleFinder(grant, kind);
       for (const value of values(operation, grant.knowledge.major)) {
-        const fault = wrongValue(grant, model, value, pointerOf(value.field.id));
+        const fault = wrongValue(grant, model, value, rules[kind](value.field.id));
         if (fault !== undefined && (isOpen || fault.severity === 'error')) {
           faults.set(`${kind} ${value.field.id} ${fault.code}`, fault);
         }

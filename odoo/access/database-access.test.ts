@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { Mask } from '../../catalog/documents.ts';
 import type { FieldAccess, ModelAccess } from '../guard/access.ts';
 import type { OdooValue } from '../wire/value.ts';
-import { contractOf, KNOWLEDGE, placesOf, type TestGrant } from './access.fixture.ts';
+import { contractOf, distribution, KNOWLEDGE, placesOf, type TestGrant } from './access.fixture.ts';
 import { databaseAccess } from './database-access.ts';
 
 const maskOf = (mask: Mask, id: string) => (value: OdooValue) => `${mask.type} ${id} ${String(value)}`;
@@ -240,6 +240,30 @@ describe('calls, settings and contexts', () => {
     assert.equal(Object.getPrototypeOf(model.context.create), null);
     const clash = [...placesOf({ contract: created }), ...placesOf({ contract: contractWith('create', { other: 1 }) })];
     assert.throws(() => databaseAccess(clash, KNOWLEDGE, { maskOf }), /in different contexts/);
+  });
+});
+
+describe('the example company', () => {
+  test('a CRM that opens the protocols reads and writes what its grant names, and nothing of finance', async () => {
+    const { grants, files } = await distribution();
+    const spec = grants.get('salesforce-crm-customer-master-v1')?.document.spec;
+    const contract = contractOf(files.get('customer-master/customer-master-1.2.yaml')?.content);
+    assert.ok(spec);
+    const { fields, calls, context } = modelOf({ contract, ...spec }, 'res.partner');
+    assert.deepEqual([...calls].sort(), ['create', 'read', 'update']);
+    assert.deepEqual({ ...context.create }, { default_customer_rank: 1 });
+    const both = ['name', 'is_company', 'email', 'phone', 'street', 'street2', 'zip', 'city', 'state_id', 'user_id'];
+    assert.deepEqual(shown(fields), {
+      id: 'r',
+      ...Object.fromEntries(both.map((name) => [name, 'rcu'])),
+      category_id: 'rcu',
+      country_id: 'rlcu',
+      parent_id: 'r',
+      ref: 'r',
+      lang: 'r',
+      active: 'r',
+      write_date: 'r',
+    });
   });
 });
 

@@ -61,5 +61,6 @@ export function jsonRpcCode(name: FaultName, major: number): { readonly code: nu
 
 /** What Python would print last of a traceback, and the only line of it that is ever told. */
 export function lastLine({ name, message }: OdooFault): string {
-  return `${name.replace(/^builtins\./, '')}: ${message}\n`;
+  const shown = name === 'builtins.KeyError' ? `'${message}'` : message;
+  return `${name.replace(/^builtins\./, '')}: ${shown}\n`;
 }

@@ -53,7 +53,7 @@ function writeNone({ none }: XmlStyle): string {
   if (none === 'refuse') {
     throw new CannotMarshal('builtins.TypeError', 'cannot marshal None unless allow_none is enabled');
   }
-  return none === 'false' ? '<value><boolean>0</boolean></value>\n' : '<value><nil/></value>\n';
+  return none === 'false' ? '<value><boolean>0</boolean></value>\n' : '<value><nil/></value>';
 }
 
 function writeNumber(value: number | bigint, { exact }: XmlStyle): string {

@@ -245,7 +245,10 @@ if (import.meta.main) {
     process.exitCode =
       args[0] === 'serve' && args.length === 1
         ? await serve(process.env)
-        : await runCommandLine(args, commandContext(readCommandSettings(process.env, DEMO_CATALOG), manifest.version));
+        : await runCommandLine(
+            args,
+            commandContext(readCommandSettings(process.env, DEMO_CATALOG), manifest.version, process.env),
+          );
   } catch (error) {
     if (!(error instanceof SettingsError || error instanceof CatalogRefused)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -16,8 +16,13 @@ import type { CommandSettings } from '../settings.ts';
 import { compileDependencies } from './compile-parts.ts';
 
 /** What the command line needs of the parts: a folder compiled as the gateway would, with no secret, socket or log. */
-export function commandContext(settings: CommandSettings, version: string): CommandContext {
+export function commandContext(
+  settings: CommandSettings,
+  version: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): CommandContext {
   return {
+    variable: (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined),
     out: (text) => process.stdout.write(`${text}\n`),
     err: (text) => process.stderr.write(`${text}\n`),
     defaults: { version, ...settings },

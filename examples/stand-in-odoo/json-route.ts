@@ -1,6 +1,6 @@
 import { errorBody, OdooError, typeError, valueError } from './odoo-error.ts';
 import { htmlReply, jsonReply, type Reply } from './reply.ts';
-import { isObject } from './services.ts';
+import { isObject } from './call.ts';
 import type { Request, Site } from './site.ts';
 
 /** A failure before the message was taken up: its answer names no id. */

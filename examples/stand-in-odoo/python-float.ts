@@ -1,3 +1,5 @@
+import { Recordset } from './recordset.ts';
+
 /** A number that Python holds as a float: `750.0` in JSON, `<double>` in XML-RPC. */
 export class PythonFloat {
   readonly value: number;
@@ -20,6 +22,7 @@ export function withoutFloats(value: unknown): unknown {
 /** JSON as Python writes it: floats keep their point, None is null. */
 export function pythonJson(value: unknown): string {
   if (value instanceof PythonFloat) return value.toString();
+  if (value instanceof Recordset) return JSON.stringify(value.toString());
   if (Array.isArray(value)) return `[${value.map(pythonJson).join(', ')}]`;
   if (value === null || value === undefined) return 'null';
   if (typeof value !== 'object') return JSON.stringify(value);

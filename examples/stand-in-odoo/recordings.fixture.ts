@@ -85,7 +85,7 @@ function summariseXml(body: Buffer): Record<string, unknown> {
   if (fault === undefined) return { shape: shapeOf(value) };
   const { faultCode, faultString } = Object(fault);
   // The last line of a traceback names the class.
-  const last = String(faultString).trimEnd().split('\n').findLast((line) => /^[\w.]+(Error|Exception|Range|Function)?: /.test(line));
+  const last = String(faultString).trimEnd().split('\n').findLast((line) => /^[\w.]+(Error|Exception|Range): /.test(line));
   const kind = typeof faultCode === 'number' ? faultCode : /^(warning -- \w+|AccessDenied)/.exec(faultCode)?.[0] ?? 'text';
   const traceback = String(faultString).startsWith('Traceback');
   return { fault: kind, raised: traceback ? last?.split(':')[0]?.split('.').at(-1) : undefined };

@@ -1,4 +1,4 @@
-import type { Method } from './call.ts';
+import { isObject, type Method } from './call.ts';
 import { findMethod, runCall, type StandInUser } from './dispatch.ts';
 import { accessDenied, OdooError, typeError, userError, valueError } from './odoo-error.ts';
 import { PythonFloat, withoutFloats } from './python-float.ts';
@@ -146,8 +146,4 @@ function checkDatabase(site: Site, name: unknown): void {
   if (name === site.database) return;
   const text = `connection to server at "127.0.0.1", port 5432 failed: FATAL:  database "${name}" does not exist\n`;
   throw new OdooError('psycopg2.OperationalError', text, 500);
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -2,7 +2,8 @@ import type { StandInUser } from './dispatch.ts';
 import { answerJsonRoute, EarlyError, missingArguments } from './json-route.ts';
 import { accessDenied, accessError, OdooError, typeError } from './odoo-error.ts';
 import type { Reply } from './reply.ts';
-import { execute, isObject, userOf, versionInfo } from './services.ts';
+import { isObject } from './call.ts';
+import { execute, userOf, versionInfo } from './services.ts';
 import type { Request, Site } from './site.ts';
 
 type Answer = { readonly result: unknown; readonly headers?: Record<string, string> };

@@ -1,5 +1,6 @@
 import { OdooError, typeError } from './odoo-error.ts';
 import { PythonFloat } from './python-float.ts';
+import { Recordset } from './recordset.ts';
 import { readXml, type XmlElement } from './xml-reader.ts';
 
 export interface MethodCall {
@@ -82,6 +83,7 @@ const document = (content: string) => `<?xml version="1.0"?>\n<methodResponse>\n
 
 function writeValue(value: unknown, parts: string[]): void {
   if (value === null || value === undefined) throw typeError('cannot marshal None unless allow_none is enabled');
+  if (value instanceof Recordset) throw typeError(`cannot marshal <class 'odoo.api.${value.model}'> objects`);
   if (value instanceof PythonFloat) parts.push(`<value><double>${value}</double></value>\n`);
   else if (typeof value === 'boolean') parts.push(`<value><boolean>${value ? 1 : 0}</boolean></value>\n`);
   else if (typeof value === 'number') writeNumber(value, parts);

@@ -111,7 +111,7 @@ const ON_MODEL: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
       view_mode: 'form',
       res_id: call.db.value(call.model, call.ids[0] ?? 0, 'commercial_partner_id'),
       target: 'current',
-      ...(call.db.version >= 17 ? { views: [[false, 'form']] } : {}),
+      views: [[false, 'form']],
     })),
   },
   'ir.actions.server': { run: button(runServerAction) },

@@ -8,12 +8,7 @@ interface Records {
   label(model: string, id: number): string;
 }
 
-type Compute = (
-  database: Records,
-  model: string,
-  id: number,
-  context: Readonly<Record<string, unknown>>,
-) => unknown;
+type Compute = (database: Records, model: string, id: number, context: Readonly<Record<string, unknown>>) => unknown;
 
 const round = (amount: number) => Math.round(amount * 100) / 100;
 const number = (value: unknown) => (typeof value === 'number' ? value : 0);
@@ -56,7 +51,9 @@ const FUNCTIONS: Readonly<Record<string, Compute>> = {
   },
   commercialCompanyName: (db, model, id) => {
     const company = db.value(model, id, 'commercial_partner_id');
-    return company === id && db.value(model, id, 'is_company') !== true ? false : db.value(model, Number(company), 'name');
+    return company === id && db.value(model, id, 'is_company') !== true
+      ? false
+      : db.value(model, Number(company), 'name');
   },
   emailNormalized: (db, model, id) => {
     const email = db.value(model, id, 'email');
@@ -66,10 +63,8 @@ const FUNCTIONS: Readonly<Record<string, Compute>> = {
     const email = db.value(model, id, 'email');
     return email === false ? false : `"${db.value(model, id, 'name')}" <${email}>`;
   },
-  phoneSanitized: (db, model, id) => {
-    const phone = db.value(model, id, 'phone');
-    return typeof phone === 'string' ? phone.replace(/[^\d+]/g, '') : false;
-  },
+  // Without a library of numbering plans Odoo leaves a number as it is.
+  phoneSanitized: (db, model, id) => db.value(model, id, 'phone'),
   contactAddress: (db, model, id) => {
     const own = db.value(model, id, 'is_company') === true ? db.value(model, id, 'name') : false;
     return [...(own === false ? [] : [String(own)]), ...addressOf(db, id)].join('\n');

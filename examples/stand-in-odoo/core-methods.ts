@@ -81,7 +81,10 @@ function nameOf({ db, model, viewer }: Call, id: number): string {
 
 function defaultGet(call: Call): unknown {
   const answer: Record<string, unknown> = {};
+  const given = contextDefaults(call);
   for (const name of fieldNames(call.args.fields)) {
+    if (Object.hasOwn(given, name)) answer[name] = given[name];
+    if (Object.hasOwn(given, name)) continue;
     const field = call.db.known(call.model).fields.get(name);
     if (field?.default !== undefined) answer[name] = field.default;
     else if (field?.type === 'integer') answer[name] = 0;

@@ -19,7 +19,8 @@ export function compareDatePart(value: unknown, part: string | undefined, operat
   const of = PARTS[part ?? ''];
   if (typeof value !== 'string' || of === undefined) return false;
   const left = of(asDate(value));
-  if (operator === 'in' || operator === 'not in') return (Array.isArray(right) && right.includes(left)) === (operator === 'in');
+  if (operator === 'in' || operator === 'not in')
+    return (Array.isArray(right) && right.includes(left)) === (operator === 'in');
   const order = compareScalars(left, right);
   const tests: Readonly<Record<string, boolean>> = {
     '=': order === 0,
@@ -32,7 +33,8 @@ export function compareDatePart(value: unknown, part: string | undefined, operat
   return tests[operator] ?? false;
 }
 
-export const asDate = (text: string): Date => new Date(`${text.slice(0, 19).replace(' ', 'T')}${text.length > 10 ? 'Z' : ''}`);
+export const asDate = (text: string): Date =>
+  new Date(`${text.slice(0, 19).replace(' ', 'T')}${text.length > 10 ? 'Z' : ''}`);
 
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 
@@ -47,7 +49,10 @@ export function periodOf(text: string, granularity: string): { from: string; to:
     month: [Date.UTC(year, month), Date.UTC(year, month + 1)],
     week: [Date.UTC(year, month, day - weekday), Date.UTC(year, month, day - weekday + 7)],
     day: [Date.UTC(year, month, day), Date.UTC(year, month, day + 1)],
-    hour: [Math.floor(date.getTime() / 3_600_000) * 3_600_000, (Math.floor(date.getTime() / 3_600_000) + 1) * 3_600_000],
+    hour: [
+      Math.floor(date.getTime() / 3_600_000) * 3_600_000,
+      (Math.floor(date.getTime() / 3_600_000) + 1) * 3_600_000,
+    ],
   };
   const [start, end] = bounds[granularity] ?? bounds.month ?? [0, 0];
   const labels: Readonly<Record<string, string>> = {

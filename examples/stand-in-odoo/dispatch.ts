@@ -5,10 +5,10 @@ import type { Database } from './database.ts';
 import type { Viewer } from './domain.ts';
 import { GROUP_METHODS } from './group-methods.ts';
 import { IMPORT_EXPORT } from './import-export.ts';
+import { accessError, OdooError, typeError } from './odoo-error.ts';
 import { PANEL_METHODS } from './panel-methods.ts';
 import { PRIVATE_SINCE, RECORD_METHODS } from './record-methods.ts';
 import { WEB_METHODS } from './web-methods.ts';
-import { accessError, OdooError, typeError } from './odoo-error.ts';
 
 /** A user of the pretended Odoo. `denied` is what the access rights of its groups leave out. */
 export interface StandInUser {
@@ -73,7 +73,12 @@ export function runCall(db: Database, user: StandInUser, found: Method, bound: B
     );
   }
   const ids = checkIds(db, bound.ids);
-  const viewer: Viewer = { uid: user.uid, groups: new Set(user.groups), activeTest: context.active_test !== false, context };
+  const viewer: Viewer = {
+    uid: user.uid,
+    groups: new Set(user.groups),
+    activeTest: context.active_test !== false,
+    context,
+  };
   const rule = user.rules?.[model] ?? [];
   return db.transaction(() => found.run({ db, model, ids, args: bound.args, uid: user.uid, viewer, rule, context }));
 }

@@ -1,7 +1,7 @@
 import type { Context, Database } from './database.ts';
+import { compareDatePart, isDatePart } from './date-parts.ts';
 import type { FieldDefinition } from './model-definition.ts';
 import { accessError, pythonRepr, typeError, valueError } from './odoo-error.ts';
-import { compareDatePart, isDatePart } from './date-parts.ts';
 import { scalarTest } from './scalar-test.ts';
 
 /** Who evaluates: decides about fields with groups, and whether archived records count. */
@@ -54,7 +54,8 @@ function leaf(db: Database, model: string, item: unknown, viewer: Viewer): Test 
   const shown = `(${item.map(pythonRepr).join(', ')})`;
   const operator = typeof rawOperator === 'string' ? rawOperator.toLowerCase() : '';
   if (!OPERATORS.has(operator) || (db.version < 17 && operator.endsWith('any'))) {
-    if (db.version < 17 && Array.isArray(right) && right.some(Array.isArray)) throw typeError("unhashable type: 'list'");
+    if (db.version < 17 && Array.isArray(right) && right.some(Array.isArray))
+      throw typeError("unhashable type: 'list'");
     throw valueError(`Invalid operator in condition ${shown}`);
   }
   return path(db, model, String(left).split('.'), operator, right, viewer, shown);
@@ -117,13 +118,21 @@ function compare(
   if (operator === 'child_of' || operator === 'parent_of') {
     const target = relation ?? model;
     const roots = rootsOf(db, target, right, viewer);
-    const from = (id: number) => idsOf(name === 'id' ? id : db.value(model, id, name, false));
-    const reaches = (id: number) => climbs(db, target, id, roots);
+    // A relation to the model itself is the hierarchy: its own end counts, too.
+    const within = name === 'id' || target === model;
+    const parent = within && name !== 'id' ? name : db.known(target).model.parent;
+    const from = (id: number) => idsOf(within ? id : db.value(model, id, name, false));
+    const reaches = (id: number) => climbs(db, target, id, roots, parent);
     if (operator === 'child_of') return (id) => from(id).some(reaches);
-    return (id) => [...roots].some((root) => climbs(db, target, root, new Set(from(id))));
+    return (id) => [...roots].some((root) => climbs(db, target, root, new Set(from(id)), parent));
   }
   if (relation !== undefined) return compareRelation(db, model, name, relation, operator, right, viewer);
   if (name === 'display_name' && db.version >= 17) return nameTest(db, model, operator, right, viewer);
+  if (field.searchable === false) {
+    // Up to 18 a condition that cannot be searched by holds for every record, with a line in the log.
+    if (db.version < 19) return () => true;
+    throw valueError(`Cannot convert ${model}.${name} to SQL because it is not stored`);
+  }
   const test = scalarTest(db.version, field, operator, right);
   return (id) => test(name === 'id' ? id : db.value(model, id, name));
 }
@@ -144,12 +153,19 @@ export function nameTest(db: Database, model: string, operator: string, right: u
   const negative = operator === '!=' || operator === '<>' || operator.startsWith('not ');
   const tests = db
     .known(model)
-    .searchNames.map((name) => path(db, model, name.split('.'), operator, right, viewer, pythonRepr([name, operator, right])));
+    .searchNames.map((name) =>
+      path(db, model, name.split('.'), operator, right, viewer, pythonRepr([name, operator, right])),
+    );
   return (id) => (negative ? tests.every((test) => test(id)) : tests.some((test) => test(id)));
 }
 
-function climbs(db: Database, model: string, start: number, roots: ReadonlySet<number>): boolean {
-  const parent = db.known(model).model.parent;
+function climbs(
+  db: Database,
+  model: string,
+  start: number,
+  roots: ReadonlySet<number>,
+  parent: string | undefined,
+): boolean {
   for (let id: unknown = start, depth = 0; typeof id === 'number' && depth < 50; depth++) {
     if (roots.has(id)) return true;
     id = parent === undefined ? false : db.value(model, id, parent);
@@ -169,7 +185,10 @@ function compareRelation(
   const wanted = Array.isArray(right) ? right : [right];
   const texts = wanted.filter((value) => typeof value === 'string');
   // Odoo searches by name when a relation is compared with text.
-  const positive = operator.replace(/^not /, '').replace(/^(!=|<>)$/, '=').replace(/^in$/, '=');
+  const positive = operator
+    .replace(/^not /, '')
+    .replace(/^(!=|<>)$/, '=')
+    .replace(/^in$/, '=');
   const named = texts.map((value) => nameTest(db, relation, positive, value, viewer));
   const byLabel = (id: number) => named.some((test) => test(id));
   const matches = (ids: number[]) => {
@@ -182,4 +201,3 @@ function compareRelation(
   }
   return (id) => matches(idsOf(db.value(model, id, name, false))) !== negative;
 }
-

@@ -12,14 +12,22 @@ export function externalIds(db: Database, model: string, id: number): string[] {
 export function exportId(db: Database, model: string, id: number, uid: number): string {
   const [known] = externalIds(db, model, id);
   if (known !== undefined) return known;
-  const name = `${model.replaceAll('.', '_')}_${id}_0${(id * 2_654_435_761 % 4_294_967_296).toString(16)}`;
+  const name = `${model.replaceAll('.', '_')}_${id}_0${((id * 2_654_435_761) % 4_294_967_296).toString(16)}`;
   addExternalId(db, '__export__', name, model, id, uid);
   return `__export__.${name}`;
 }
 
-export function addExternalId(db: Database, module: string, name: string, model: string, id: number, uid: number): void {
+export function addExternalId(
+  db: Database,
+  module: string,
+  name: string,
+  model: string,
+  id: number,
+  uid: number,
+): void {
   const row = db.insert('ir.model.data', uid);
-  for (const [field, value] of Object.entries({ module, name, model, res_id: id })) db.put('ir.model.data', row, field, value);
+  for (const [field, value] of Object.entries({ module, name, model, res_id: id }))
+    db.put('ir.model.data', row, field, value);
 }
 
 /** The record behind an external id. */

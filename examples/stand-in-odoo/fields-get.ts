@@ -21,7 +21,9 @@ export function fieldsGet(call: Call): unknown {
 /** Aggregate of a field in groups where none is named; undefined: it has none. */
 export function aggregatorOf(version: number, name: string, field: FieldDefinition): string | undefined {
   if (field.aggregator === false || !NUMBERS.has(field.type) || name === 'id') return undefined;
-  return isStored(version, field) && !(field.companyDependent && version < 18) ? (field.aggregator ?? 'sum') : undefined;
+  return isStored(version, field) && !(field.companyDependent && version < 18)
+    ? (field.aggregator ?? 'sum')
+    : undefined;
 }
 
 function attributesOf(version: number, name: string, field: FieldDefinition): Record<string, unknown> {

@@ -54,7 +54,8 @@ function passes(call: Call, group: Group, having: readonly unknown[]): boolean {
     else if (item === '&' || item === '|') {
       const [left, right] = [stack.pop() ?? true, stack.pop() ?? true];
       stack.push(item === '&' ? left && right : left || right);
-    } else if (Array.isArray(item)) stack.push(holds(withoutFloats(aggregated(call, group, String(item[0]))), item[1], item[2]));
+    } else if (Array.isArray(item))
+      stack.push(holds(withoutFloats(aggregated(call, group, String(item[0]))), item[1], item[2]));
     else throw valueError(`Invalid having clause ${String(item)}`);
   }
   return stack.every(Boolean);

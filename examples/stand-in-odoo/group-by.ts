@@ -35,7 +35,8 @@ export function compileGrouping(call: Call, spec: string): Grouping {
   }
   const isDate = field.type === 'date' || field.type === 'datetime';
   const grain = isDate ? (granularity ?? 'month') : undefined;
-  const keyOf = (value: unknown) => (grain !== undefined && typeof value === 'string' ? periodOf(value, grain).from : value);
+  const keyOf = (value: unknown) =>
+    grain !== undefined && typeof value === 'string' ? periodOf(value, grain).from : value;
   const relation = field.relation;
   const inner = relation === undefined ? undefined : compileOrder(call.db, relation, call.db.known(relation).order);
   return {
@@ -60,7 +61,8 @@ export function compileGrouping(call: Call, spec: string): Grouping {
 function followPath(call: Call, steps: readonly string[]) {
   let model = call.model;
   let of = (id: number): (number | undefined)[] => [id];
-  if (steps.length > 0 && call.db.version < 19) throw valueError(`Invalid field '${steps.join('.')}' on model '${model}'`);
+  if (steps.length > 0 && call.db.version < 19)
+    throw valueError(`Invalid field '${steps.join('.')}' on model '${model}'`);
   for (const step of steps) {
     const [at, before] = [model, of];
     const field = call.db.field(at, step);
@@ -76,7 +78,13 @@ function followPath(call: Call, steps: readonly string[]) {
   return { model, of };
 }
 
-function shownKey(call: Call, key: unknown, relation: string | undefined, grain: string | undefined, type: string): unknown {
+function shownKey(
+  call: Call,
+  key: unknown,
+  relation: string | undefined,
+  grain: string | undefined,
+  type: string,
+): unknown {
   if (relation !== undefined && typeof key === 'number') {
     // Labels are computed as the superuser, in the context of the call.
     return [key, call.db.label(relation, key, call.viewer.context)];
@@ -141,7 +149,9 @@ export function aggregate(call: Call, name: string, how: string, ids: readonly n
     case 'sum':
       return number(numbers.reduce((sum, value) => sum + value, 0));
     case 'avg':
-      return new PythonFloat(numbers.length === 0 ? 0 : numbers.reduce((sum, value) => sum + value, 0) / numbers.length);
+      return new PythonFloat(
+        numbers.length === 0 ? 0 : numbers.reduce((sum, value) => sum + value, 0) / numbers.length,
+      );
     case 'min':
     case 'max':
       return extreme(kept, how, number);

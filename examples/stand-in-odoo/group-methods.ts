@@ -2,8 +2,8 @@ import type { Call, Method } from './call.ts';
 import { searchIds } from './core-methods.ts';
 import { periodOf } from './date-parts.ts';
 import { aggregatorOf } from './fields-get.ts';
-import { aggregate, compileGrouping, type Group, type Grouping, groupRecords } from './group-by.ts';
 import { formattedReadGroup, webReadGroup } from './formatted-groups.ts';
+import { aggregate, compileGrouping, type Group, type Grouping, groupRecords } from './group-by.ts';
 import { userError } from './odoo-error.ts';
 import { orderGroups } from './order-groups.ts';
 
@@ -42,12 +42,12 @@ function readGroup(call: Call): unknown {
   const aggregates = aggregatesOf(call, textsOf(fields), new Set(groupings.map(({ field }) => field)));
   const groups = groupRecords(searchIds(call, domain ?? []), groupings);
   if (groupings.length === 0 && groups.length === 0) groups.push({ keys: [], ids: [] });
-  const valueOf = (group: Group, name: string) => {
+  const aggregateOf = (group: Group, name: string) => {
     const found = aggregates.find(({ label }) => label === name);
     if (found !== undefined) return aggregate(call, found.field, found.how, group.ids);
     return name === '__count' ? group.ids.length : undefined;
   };
-  const ordered = orderGroups(groups, groupings, orderby, valueOf);
+  const ordered = orderGroups(groups, groupings, orderby, aggregateOf);
   const from = Number(offset ?? 0);
   const page = Number(limit ?? 0) > 0 ? ordered.slice(from, from + Number(limit)) : ordered.slice(from);
   return page.map((group) => {

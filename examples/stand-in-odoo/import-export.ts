@@ -1,6 +1,6 @@
 import type { Call, Method } from './call.ts';
-import { addExternalId, exportId, findExternal } from './external-ids.ts';
 import { nameTest } from './domain.ts';
+import { addExternalId, exportId, findExternal } from './external-ids.ts';
 import { createRecord, readField, writeRecords } from './records.ts';
 
 /** The cells of one record: as many rows as its longest list of related records needs. */
@@ -54,7 +54,8 @@ function load(call: Call): unknown {
   const ids: number[] = [];
   for (const [index, row] of data.entries()) {
     const read = readRow(call, columns, Array.isArray(row) ? row : []);
-    if ('failed' in read) return { ids: false, messages: [described(db.version, index, read.failed, columns)], nextrow: 0 };
+    if ('failed' in read)
+      return { ids: false, messages: [described(db.version, index, read.failed, columns)], nextrow: 0 };
     const known = read.xmlid === undefined ? undefined : findExternal(db, read.xmlid)?.id;
     const id = read.id ?? known;
     if (id === undefined) ids.push(createRecord(db, model, read.values, uid));

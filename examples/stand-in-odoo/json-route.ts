@@ -1,6 +1,6 @@
+import { isObject } from './call.ts';
 import { errorBody, OdooError, typeError, valueError } from './odoo-error.ts';
 import { htmlReply, jsonReply, type Reply } from './reply.ts';
-import { isObject } from './call.ts';
 import type { Request, Site } from './site.ts';
 
 /** A failure before the message was taken up: its answer names no id. */
@@ -10,7 +10,10 @@ export class EarlyError extends OdooError {}
 export function answerJsonRoute(
   site: Site,
   request: Request,
-  run: (params: Readonly<Record<string, unknown>>) => { readonly result: unknown; readonly headers?: Record<string, string> },
+  run: (params: Readonly<Record<string, unknown>>) => {
+    readonly result: unknown;
+    readonly headers?: Record<string, string>;
+  },
 ): Reply {
   const type = request.headers['content-type']?.split(';')[0]?.trim() ?? '';
   if (type !== 'application/json' && type !== 'application/json-rpc') return wrongType(site.db.version);
@@ -20,20 +23,26 @@ export function answerJsonRoute(
   } catch {
     return { status: 400, contentType: 'text/html; charset=utf-8', body: 'Invalid JSON data' };
   }
-  if (!isObject(message)) return { status: 400, contentType: 'text/html; charset=utf-8', body: 'Invalid JSON-RPC data' };
+  if (!isObject(message))
+    return { status: 400, contentType: 'text/html; charset=utf-8', body: 'Invalid JSON-RPC data' };
   const id = message.id ?? null;
   try {
     const { result, headers } = run(paramsOf(message.params));
     return jsonReply(200, { jsonrpc: '2.0', id, ...(result === undefined ? {} : { result }) }, headers);
   } catch (error) {
     if (!(error instanceof OdooError)) throw error;
-    return jsonReply(200, { jsonrpc: '2.0', id: error instanceof EarlyError ? null : id, error: described(site, error) });
+    return jsonReply(200, {
+      jsonrpc: '2.0',
+      id: error instanceof EarlyError ? null : id,
+      error: described(site, error),
+    });
   }
 }
 
 function described(site: Site, error: OdooError): Record<string, unknown> {
   const data = errorBody(error);
-  if (error.pythonName === 'odoo.http.SessionExpiredException') return { code: 100, message: 'Odoo Session Expired', data };
+  if (error.pythonName === 'odoo.http.SessionExpiredException')
+    return { code: 100, message: 'Odoo Session Expired', data };
   if (error.pythonName === 'werkzeug.exceptions.NotFound') return { code: 404, message: '404: Not Found', data };
   return { code: site.db.version >= 19 ? 0 : 200, message: 'Odoo Server Error', data };
 }
@@ -55,5 +64,7 @@ function wrongType(version: number): Reply {
 
 /** What Python says when a function lacks arguments. */
 export function missingArguments(what: string, names: readonly string[]): OdooError {
-  return typeError(`${what}() missing ${names.length} required positional arguments: ${names.map((name) => `'${name}'`).join(', ')}`);
+  return typeError(
+    `${what}() missing ${names.length} required positional arguments: ${names.map((name) => `'${name}'`).join(', ')}`,
+  );
 }

@@ -111,7 +111,13 @@ function labelOf(value: string): string {
 /** The fields that Odoo gives every model. */
 const MAGIC: Readonly<Record<string, FieldDefinition>> = {
   id: integer({ string: 'ID', readonly: true, aggregator: false }),
-  display_name: char({ string: 'Display Name', compute: 'displayName', readonly: true, store: false, depends: ['name'] }),
+  display_name: char({
+    string: 'Display Name',
+    compute: 'displayName',
+    readonly: true,
+    store: false,
+    depends: ['name'],
+  }),
 };
 const LOGGED: Readonly<Record<string, FieldDefinition>> = {
   create_uid: many2one('res.users', { string: 'Created by', readonly: true }),

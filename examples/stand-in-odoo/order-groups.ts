@@ -8,13 +8,13 @@ export function orderGroups(
   groups: readonly Group[],
   groupings: readonly Grouping[],
   order: unknown,
-  valueOf: (group: Group, name: string) => unknown,
+  aggregateOf: (group: Group, name: string) => unknown,
 ): Group[] {
   if (typeof order !== 'string' || order.trim() === '') return [...groups];
   const terms = order.split(',').map((term) => {
     const [name = '', direction = 'asc'] = term.trim().split(/\s+/);
     const index = groupings.findIndex(({ spec, field }) => spec === name || field === name);
-    const known = index >= 0 || groups.every((group) => valueOf(group, name) !== undefined);
+    const known = index >= 0 || groups.every((group) => aggregateOf(group, name) !== undefined);
     if (!known) throw valueError(`Order term '${name}' is not a valid aggregate nor valid groupby`);
     return { name, index, sign: direction.toLowerCase() === 'desc' ? -1 : 1 };
   });
@@ -24,7 +24,7 @@ export function orderGroups(
       const result =
         index >= 0
           ? (groupings[index]?.compare(left.keys[index], right.keys[index]) ?? 0)
-          : compareScalars(plain(valueOf(left, name)), plain(valueOf(right, name)));
+          : compareScalars(plain(aggregateOf(left, name)), plain(aggregateOf(right, name)));
       if (result !== 0) return sign * result;
     }
     return 0;

@@ -12,7 +12,10 @@ function progressBar(call: Call): unknown {
   const answer: Record<string, Record<string, number>> = {};
   for (const id of searchIds(call, call.args.domain)) {
     const value = db.value(model, id, group);
-    const key = typeof value === 'number' && field.relation !== undefined && db.version === 16 ? db.label(field.relation, value) : String(value);
+    const key =
+      typeof value === 'number' && field.relation !== undefined && db.version === 16
+        ? db.label(field.relation, value)
+        : String(value);
     const counts = answer[key] ?? Object.fromEntries(Object.keys(Object(bar.colors)).map((state) => [state, 0]));
     const state = String(db.value(model, id, String(bar.field)));
     if (state in counts) counts[state] = (counts[state] ?? 0) + 1;

@@ -61,7 +61,10 @@ function sorted(call: Call): unknown {
   const value = (id: number) => call.db.value(call.model, id, name);
   const kinds = new Set(call.ids.map((id) => typeof value(id)));
   if (kinds.size > 1) throw typeError("'<' not supported between instances of 'bool' and 'str'");
-  return new Recordset(call.model, call.ids.toSorted((left, right) => compareScalars(value(left), value(right))));
+  return new Recordset(
+    call.model,
+    call.ids.toSorted((left, right) => compareScalars(value(left), value(right))),
+  );
 }
 
 const internal = (until: number, parameters: readonly string[], run: Method['run'], required = 0): Method => ({

@@ -48,7 +48,8 @@ export const bytesOf = (body: Body): Buffer =>
 export function idIn(recorded: readonly Recorded[], name: string): number {
   const found = recorded.find((entry) => entry.case === name);
   if (found === undefined) return 1000;
-  if (found.request.path.startsWith('/xmlrpc')) return firstNumber(readMethodCall(bytesOf(found.request.body)).params[5]);
+  if (found.request.path.startsWith('/xmlrpc'))
+    return firstNumber(readMethodCall(bytesOf(found.request.body)).params[5]);
   const body = JSON.parse(found.request.body.text ?? '{}');
   return firstNumber(body.params === undefined ? body.ids : body.params.args[5]);
 }
@@ -85,8 +86,12 @@ function summariseXml(body: Buffer): Record<string, unknown> {
   if (fault === undefined) return { shape: shapeOf(value) };
   const { faultCode, faultString } = Object(fault);
   // The last line of a traceback names the class.
-  const last = String(faultString).trimEnd().split('\n').findLast((line) => /^[\w.]+(Error|Exception|Range): /.test(line));
-  const kind = typeof faultCode === 'number' ? faultCode : /^(warning -- \w+|AccessDenied)/.exec(faultCode)?.[0] ?? 'text';
+  const last = String(faultString)
+    .trimEnd()
+    .split('\n')
+    .findLast((line) => /^[\w.]+(Error|Exception|Range): /.test(line));
+  const kind =
+    typeof faultCode === 'number' ? faultCode : (/^(warning -- \w+|AccessDenied)/.exec(faultCode)?.[0] ?? 'text');
   const traceback = String(faultString).startsWith('Traceback');
   return { fault: kind, raised: traceback ? last?.split(':')[0]?.split('.').at(-1) : undefined };
 }

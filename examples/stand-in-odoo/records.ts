@@ -1,8 +1,8 @@
 import type { Database } from './database.ts';
 import { checkGroups, type Viewer } from './domain.ts';
 import type { FieldDefinition } from './model-definition.ts';
-import { PythonFloat } from './python-float.ts';
 import { missingError, pythonRepr, userError, validationError, valueError } from './odoo-error.ts';
+import { PythonFloat } from './python-float.ts';
 
 /** One field as `read` answers it: many2one as a pair with its label, unless `bare`. */
 export function readField(
@@ -58,6 +58,9 @@ export function createRecord(
 ): number {
   const table = db.known(model);
   checkNames(db, model, values);
+  if (model === 'res.users' && [...db.known(model).rows.values()].some((row) => row.get('login') === values.login)) {
+    throw validationError('The operation cannot be completed: You can not have two users with the same login!');
+  }
   const id = db.insert(model, uid);
   for (const [name, field] of table.fields) {
     if (field.default !== undefined && !Object.hasOwn(values, name)) db.put(model, id, name, field.default);

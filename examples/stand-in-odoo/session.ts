@@ -1,8 +1,8 @@
+import { isObject } from './call.ts';
 import type { StandInUser } from './dispatch.ts';
 import { answerJsonRoute, EarlyError, missingArguments } from './json-route.ts';
 import { accessDenied, accessError, OdooError, typeError } from './odoo-error.ts';
 import type { Reply } from './reply.ts';
-import { isObject } from './call.ts';
 import { execute, userOf, versionInfo } from './services.ts';
 import type { Request, Site } from './site.ts';
 
@@ -19,7 +19,8 @@ function routeOf(site: Site, request: Request): ((params: Readonly<Record<string
   if (path === '/web/webclient/version_info') return () => ({ result: versionInfo(site.db.version) });
   if (path === '/web/database/list') return () => ({ result: [site.database] });
   if (path === '/web/session/authenticate') return (params) => authenticate(site, params);
-  if (path === '/web/session/get_session_info') return () => ({ result: sessionInfo(site, userOfCookie(site, request)) });
+  if (path === '/web/session/get_session_info')
+    return () => ({ result: sessionInfo(site, userOfCookie(site, request)) });
   if (path === '/web/session/destroy') {
     return () => {
       site.sessions.delete(tokenOf(request));
@@ -68,7 +69,8 @@ function sessionInfo(site: Site, user: StandInUser): Record<string, unknown> {
     is_admin: user.uid === 2,
     user_context: { lang: 'en_US', tz: 'Europe/Brussels', uid: user.uid },
     db: site.database,
-    ...versionInfo(site.db.version),
+    server_version: `${site.db.version}.0`,
+    server_version_info: [site.db.version, 0, 0, 'final', 0, ''],
     name: user.login,
     username: user.login,
     partner_display_name: user.login,
@@ -98,7 +100,15 @@ function callKw(site: Site, request: Request, params: Readonly<Record<string, un
       : new OdooError('builtins.KeyError', model, 500);
   }
   const args = Array.isArray(params.args) ? params.args : [];
-  const result = execute(site, 'session', user, model, String(params.method), args, isObject(params.kwargs) ? params.kwargs : {});
+  const result = execute(
+    site,
+    'session',
+    user,
+    model,
+    String(params.method),
+    args,
+    isObject(params.kwargs) ? params.kwargs : {},
+  );
   // A button answers with the action to go on with, or with nothing.
   return button && !isObject(result) ? false : result;
 }

@@ -1,13 +1,19 @@
 import { type Call, isObject, type Method } from './call.ts';
 import { searchIds, searchNames, valuesOf } from './core-methods.ts';
-import { readRecords, readField, createRecord, writeRecords } from './records.ts';
-import { compileOrder } from './ordering.ts';
 import { checkGroups, type Viewer } from './domain.ts';
+import { OdooError } from './odoo-error.ts';
+import { compileOrder } from './ordering.ts';
+import { createRecord, readField, readRecords, writeRecords } from './records.ts';
 
 type Specification = Readonly<Record<string, unknown>>;
 
 /** Records as the web client reads them: relations as objects, as deep as the specification goes. */
-export function readSpecified(call: Call, model: string, ids: readonly number[], specification: Specification): unknown[] {
+export function readSpecified(
+  call: Call,
+  model: string,
+  ids: readonly number[],
+  specification: Specification,
+): unknown[] {
   const { db, viewer } = call;
   for (const name of Object.keys(specification)) checkGroups(db.field(model, name), model, name, viewer);
   return ids.flatMap((id) => {
@@ -68,7 +74,12 @@ function webSave(call: Call): unknown {
 
 /** What changes in a form that is being filled in: defaults, and what follows from the contact of an order. */
 function onchange(call: Call): unknown {
-  if (call.db.version === 16) return { value: {} };
+  if (call.db.version === 16) {
+    const changed = call.args.field_name;
+    const known = typeof changed !== 'string' || changed === '' || Object.hasOwn(valuesOf(call.args.values), changed);
+    if (!known) throw new OdooError('builtins.KeyError', changed, 500);
+    return { value: {} };
+  }
   const values = valuesOf(call.args.values);
   const specification = specificationOf(call.args.fields_spec);
   const value: Record<string, unknown> = {};
@@ -78,7 +89,8 @@ function onchange(call: Call): unknown {
     const follows = /^partner_(invoice|shipping)_id$/.test(name) ? values.partner_id : undefined;
     const nested = isObject(given) && isObject(given.fields) ? given.fields : {};
     if (typeof follows === 'number') value[name] = readSpecified(call, field.relation ?? '', [follows], nested)[0];
-    else if (call.args.field_names instanceof Array && call.args.field_names.length === 0) value[name] = field.default ?? false;
+    else if (Array.isArray(call.args.field_names) && call.args.field_names.length === 0)
+      value[name] = field.default ?? false;
   }
   return { value };
 }

@@ -7,8 +7,8 @@ export interface XmlElement {
   readonly children: XmlElement[];
 }
 
-const TOKEN = /<!\[CDATA\[([^]*?)\]\]>|<!--[^]*?-->|<\?[^]*?\?>|<(\/?)([\w:.-]+)([^<>]*?)(\/?)>|([^<]+)/y;
-const DOCTYPE = /<!DOCTYPE[^[>]*(?:\[([^]*?)\]\s*)?>/;
+const TOKEN = /<!\[CDATA\[([\s\S]*?)\]\]>|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<(\/?)([\w:.-]+)([^<>]*?)(\/?)>|([^<]+)/y;
+const DOCTYPE = /<!DOCTYPE[^[>]*(?:\[([\s\S]*?)\]\s*)?>/;
 const ENTITY = /<!ENTITY\s+(\w+)\s+(?:SYSTEM\s+"[^"]*"|"([^"]*)")\s*>/g;
 const BUILT_IN: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 

@@ -105,7 +105,8 @@ function writeValue(value: unknown, parts: string[]): void {
 
 function writeNumber(value: number, parts: string[]): void {
   if (!Number.isInteger(value)) parts.push(`<value><double>${value}</double></value>\n`);
-  else if (Math.abs(value) > 2 ** 31 - 1) throw new OdooError('builtins.OverflowError', 'int exceeds XML-RPC limits', 500);
+  else if (Math.abs(value) > 2 ** 31 - 1)
+    throw new OdooError('builtins.OverflowError', 'int exceeds XML-RPC limits', 500);
   else parts.push(`<value><int>${value}</int></value>\n`);
 }
 

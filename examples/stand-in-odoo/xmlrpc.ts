@@ -33,7 +33,8 @@ function numberedFault(error: OdooError): string {
 function namedFault(error: OdooError): string {
   const name = error.pythonName.replace('odoo.exceptions.', '');
   if (name === 'AccessDenied') return writeFault('AccessDenied', error.message);
-  if (name === 'AccessError' || name === 'MissingError') return writeFault(`warning -- ${name}\n\n${error.message}`, '');
+  if (name === 'AccessError' || name === 'MissingError')
+    return writeFault(`warning -- ${name}\n\n${error.message}`, '');
   if (USER_ERRORS.has(name)) return writeFault(`warning -- UserError\n\n${error.message}`, '');
   return writeFault(error.message, String(errorBody(error).debug));
 }

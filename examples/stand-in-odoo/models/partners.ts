@@ -151,7 +151,7 @@ const users = model(
   {
     name: char({ required: true }),
     login: char({ required: true }),
-    password: char({ compute: 'emptyText', store: false }),
+    password: char({ compute: 'emptyText', store: false, searchable: false }),
     partner_id: many2one('res.partner'),
     email: char({ related: 'partner_id.email' }),
     phone: char({ related: 'partner_id.phone' }),

@@ -19,7 +19,11 @@ const picking = model('stock.picking', 'Transfer', 'priority desc, scheduled_dat
   date_done: datetime({ readonly: true }),
   priority: selection('0 1', { default: '0' }),
   picking_type_id: many2one('stock.picking.type', { required: true }),
-  picking_type_code: selection('incoming outgoing internal', { related: 'picking_type_id.code', store: true, readonly: true }),
+  picking_type_code: selection('incoming outgoing internal', {
+    related: 'picking_type_id.code',
+    store: true,
+    readonly: true,
+  }),
   location_id: many2one('stock.location', { required: true }),
   location_dest_id: many2one('stock.location', { required: true }),
   partner_id: many2one('res.partner'),

@@ -46,10 +46,10 @@ export type UpstreamCredential =
 export interface OdooBinding {
   /** Major version, 16 or later. */
   readonly version: number;
-  /** json2 needs 19 or later; jsonrpc serves 16 to 21. */
-  readonly protocol: 'json2' | 'jsonrpc';
+  /** json2 needs 19 or later; jsonrpc and xmlrpc serve 16 to 21. */
+  readonly protocol: 'json2' | 'jsonrpc' | 'xmlrpc';
   readonly database: string;
-  /** The bot user, needed by jsonrpc; json2 identifies by its key alone. */
+  /** The bot user, needed by jsonrpc and xmlrpc; json2 identifies by its key alone. */
   readonly login?: string;
 }
 

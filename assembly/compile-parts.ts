@@ -28,7 +28,7 @@ export function compileDependencies(parts: CompileParts): CompileDependencies {
     policies: policyTable({ ...forPolicies, maskKey: keys.key('masks') }),
     upstreams: {
       http: httpUpstream({ client, readSecret, openTls }),
-      odoo: odooUpstream({ transport: createTransport(client), readSecret, keys, openTls }),
+      odoo: odooUpstream({ transport: createTransport(client), readSecret, keys, openTls, paceOf: upstreams.paceOf }),
     },
     wrap: (place, send) => upstreams.wrap(place, send),
     recordPrefix: (place) => grantedPrefix(place, environment),

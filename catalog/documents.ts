@@ -43,6 +43,12 @@ export type UpstreamCredential =
   | { readonly type: 'header'; readonly name: string; readonly secret: SecretReference }
   | { readonly type: 'query'; readonly name: string; readonly secret: SecretReference };
 
+/**
+ * What runs an Odoo, and so what it bears. `online` (Odoo Online): one call a second, none in parallel. `prefork`: one
+ * call per worker process.
+ */
+export type OdooHosting = { readonly type: 'online' } | { readonly type: 'prefork'; readonly workers: number };
+
 export interface OdooBinding {
   /** Major version, 16 or later. */
   readonly version: number;
@@ -51,6 +57,8 @@ export interface OdooBinding {
   readonly database: string;
   /** The bot user, needed by jsonrpc; json2 identifies by its key alone. */
   readonly login?: string;
+  /** Absent: only `concurrency` of the environment bounds the calls. */
+  readonly hosting?: OdooHosting;
 }
 
 export interface SystemEnvironment {
@@ -58,7 +66,7 @@ export interface SystemEnvironment {
   readonly url: string;
   readonly odoo?: OdooBinding;
   readonly credential?: UpstreamCredential;
-  /** Calls under way at once; the rest wait in a bounded queue. Default 8. */
+  /** Exchanges under way at once; the rest wait in a bounded queue. Default 8, or what the hosting bears; never more. */
   readonly concurrency?: number;
   /** Whole upstream call, milliseconds. Default 15000. */
   readonly timeoutMs?: number;

@@ -8,6 +8,7 @@ import {
   masksAreSound,
   windowsAreSound,
 } from './rules/grants.ts';
+import { concurrencyFitsHosting, hostingIsAgreed } from './rules/hosting.ts';
 import {
   grantedEnvironmentsExist,
   grantedMajorsExist,
@@ -41,6 +42,8 @@ const RULES: readonly Rule[] = [
   transportIsEncrypted,
   certificatesAreWhole,
   odooBindingsFit,
+  concurrencyFitsHosting,
+  hostingIsAgreed,
   credentialsAreNotShared,
   versionNumbersDiffer,
   deprecationIsDated,

@@ -2,7 +2,7 @@ import type { OdooBinding, SystemEnvironment } from '../catalog/documents.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import { RefusalError, refuse } from '../gateway/problems.ts';
 import type { ReadSecret } from '../gateway/secrets.ts';
-import type { UpstreamTls } from '../gateway/upstream.ts';
+import type { CallPace, UpstreamTls } from '../gateway/upstream.ts';
 import { memberOf } from './decode-answer.ts';
 import { refusalOf } from './errors.ts';
 import { decodeJson2, encodeJson2 } from './json2-codec.ts';
@@ -53,6 +53,7 @@ export interface OdooClient {
 }
 
 const REFUSED_PAUSE_MS = 5000;
+const LONGEST_REST_SECONDS = 60;
 
 /** Throws an Error when the environment does not say all that the protocol needs. */
 export function odooClient(
@@ -61,6 +62,7 @@ export function odooClient(
   transport: OdooTransport,
   readSecret: ReadSecret,
   tls: UpstreamTls | undefined,
+  pace?: CallPace,
 ): OdooClient {
   const { credential } = environment;
   if (credential?.type !== 'bearer' && credential?.type !== 'basic') {
@@ -71,7 +73,20 @@ export function odooClient(
   const url = new URL(environment.url);
   const basePath = url.pathname.replace(/\/+$/, '');
 
-  async function send(encoded: EncodedCall, run: CallRun, isSafe: boolean) {
+  async function send(encoded: EncodedCall, run: CallRun, kind: 'read' | 'change' | 'login') {
+    if (pace === undefined) return sendNow(encoded, run, kind !== 'change');
+    await pace.enter({ ...run, kind });
+    let restSeconds: number | undefined;
+    try {
+      const answer = await sendNow(encoded, run, kind !== 'change');
+      restSeconds = restOf(answer);
+      return answer;
+    } finally {
+      pace.leave(restSeconds);
+    }
+  }
+
+  async function sendNow(encoded: EncodedCall, run: CallRun, isSafe: boolean) {
     const timeoutMs = run.deadline - Date.now();
     if (timeoutMs <= 0) throw new RefusalError(refuse('upstream-timeout', undefined, { reason: 'deadline-passed' }));
     const { facts, signal } = run.exchange;
@@ -99,7 +114,7 @@ export function odooClient(
   const perform =
     odoo.protocol === 'json2'
       ? async (call: TypedCall, run: CallRun, isSafe: boolean): Promise<TypedOutcome> =>
-          decodeJson2(await send(encodeJson2(call, odoo.database, apiKey, basePath), run, isSafe))
+          decodeJson2(await send(encodeJson2(call, odoo.database, apiKey, basePath), run, isSafe ? 'read' : 'change'))
       : overJsonRpc();
 
   function overJsonRpc() {
@@ -111,7 +126,8 @@ export function odooClient(
     /** Each login costs Odoo half a second of computing: they are shared, and a refused one is not tried again at once. */
     async function userId(run: CallRun): Promise<number> {
       if (known !== undefined) return known;
-      if (asking !== undefined) {
+      // One at a time: of all who waited for a login that failed, one asks again.
+      while (asking !== undefined) {
         try {
           return await asking;
         } catch {
@@ -129,7 +145,7 @@ export function odooClient(
       const refused = refuse('upstream-refused', undefined, { reason: 'odoo:login-refused' });
       if (Date.now() < refusedUntil) throw new RefusalError(refused);
       const encoded = encodeAuthenticate(odoo.database, login ?? '', apiKey, basePath);
-      const outcome = decodeJsonRpc(await send(encoded, run, true));
+      const outcome = decodeJsonRpc(await send(encoded, run, 'login'));
       if (!outcome.ok) throw new RefusalError(noted(run, outcome, true));
       if (isRecordId(outcome.value)) return outcome.value;
       refusedUntil = Date.now() + REFUSED_PAUSE_MS;
@@ -141,7 +157,11 @@ export function odooClient(
       const uid = await userId(run);
       const ask = async (as: number) =>
         decodeJsonRpc(
-          await send(encodeJsonRpc(call, { database: odoo.database, uid: as, apiKey }, basePath), run, isSafe),
+          await send(
+            encodeJsonRpc(call, { database: odoo.database, uid: as, apiKey }, basePath),
+            run,
+            isSafe ? 'read' : 'change',
+          ),
         );
       const outcome = await ask(uid);
       // AccessDenied comes before anything ran. The user may have got another id: one more try, writes included.
@@ -184,6 +204,13 @@ export function odooClient(
       return outcome;
     },
   };
+}
+
+/** Seconds for which an Odoo, or what stands before it, asks to be left alone. */
+function restOf({ status, retryAfter }: { readonly status: number; readonly retryAfter: string | undefined }) {
+  const seconds = Number(retryAfter);
+  if (status !== 429 && (status !== 503 || !(seconds > 0))) return undefined;
+  return Math.min(seconds > 0 ? seconds : 1, LONGEST_REST_SECONDS);
 }
 
 function noted(run: CallRun, outcome: Extract<TypedOutcome, { ok: false }>, isSafe: boolean) {

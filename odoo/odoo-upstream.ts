@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Refusal, RefusalError, refuse } from '../gateway/problems.ts';
 import type { KeyRing, ReadSecret } from '../gateway/secrets.ts';
-import type { OpenTls, Send, Upstream, UpstreamAnswer } from '../gateway/upstream.ts';
+import type { OpenTls, PaceOf, Send, Upstream, UpstreamAnswer } from '../gateway/upstream.ts';
 import { createRecord } from './create-record.ts';
 import { CursorSeal } from './cursor.ts';
 import { getRecord } from './get-record.ts';
@@ -17,6 +17,7 @@ export interface OdooUpstreamDependencies {
   readonly readSecret: ReadSecret;
   readonly keys: KeyRing;
   readonly openTls: OpenTls;
+  readonly paceOf?: PaceOf;
 }
 
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -35,7 +36,7 @@ const CALLS: Readonly<Record<string, (run: PlaceRun) => Promise<UpstreamAnswer |
  * Only what the grant shows is asked of Odoo, the record filter is part of every call, and nothing of Odoo's own texts
  * comes back. `prepare` throws an Error for what a document asks and Odoo cannot give.
  */
-export function odooUpstream({ transport, readSecret, keys, openTls }: OdooUpstreamDependencies): Upstream {
+export function odooUpstream({ transport, readSecret, keys, openTls, paceOf }: OdooUpstreamDependencies): Upstream {
   const seal = new CursorSeal(keys.key(CURSOR_PURPOSE));
   // A client outlives snapshots: it holds the bot's user id and what Odoo has said of its fields.
   const clients = new Map<string, OdooClient>();
@@ -51,7 +52,8 @@ export function odooUpstream({ transport, readSecret, keys, openTls }: OdooUpstr
       const key = createHash('sha256')
         .update(JSON.stringify([environment, secret, tls?.key]))
         .digest('hex');
-      const client = clients.get(key) ?? odooClient(environment, odoo, transport, readSecret, tls);
+      const client =
+        clients.get(key) ?? odooClient(environment, odoo, transport, readSecret, tls, paceOf?.(environment));
       clients.set(key, client);
 
       const prepared = preparePlace(place, odoo, client, seal);

@@ -59,7 +59,7 @@ export function addStateMetrics(registry: Registry, sources: StateSources): void
 
 function addUpstreams(registry: Registry, upstreams: StateSources['upstreams']): void {
   const registers = [registry];
-  const gauge = (name: string, help: string, valueOf: (state: UpstreamState) => number | undefined): void => {
+  const gauge = (name: string, help: string, numberOf: (state: UpstreamState) => number | undefined): void => {
     new Gauge({
       name,
       help,
@@ -68,7 +68,7 @@ function addUpstreams(registry: Registry, upstreams: StateSources['upstreams']):
       collect() {
         this.reset();
         for (const state of bySystem(upstreams())) {
-          const value = valueOf(state);
+          const value = numberOf(state);
           if (value !== undefined) this.set({ system: state.system }, value);
         }
       },

@@ -52,10 +52,10 @@ export type OdooHosting = { readonly type: 'online' } | { readonly type: 'prefor
 export interface OdooBinding {
   /** Major version, 16 or later. */
   readonly version: number;
-  /** json2 needs 19 or later; jsonrpc serves 16 to 21. */
-  readonly protocol: 'json2' | 'jsonrpc';
+  /** json2 needs 19 or later; jsonrpc and xmlrpc serve 16 to 21. */
+  readonly protocol: 'json2' | 'jsonrpc' | 'xmlrpc';
   readonly database: string;
-  /** The bot user, needed by jsonrpc; json2 identifies by its key alone. */
+  /** The bot user, needed by jsonrpc and xmlrpc; json2 identifies by its key alone. */
   readonly login?: string;
   /** Absent: only `concurrency` of the environment bounds the calls. */
   readonly hosting?: OdooHosting;

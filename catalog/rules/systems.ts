@@ -95,11 +95,11 @@ function* wrongProtocol(odoo: OdooBinding, source: SourceMap, pointer: string): 
   const wrong = (message: string) => faultAt(source, `${pointer}/protocol`, 'odoo-binding-invalid', message);
   if (odoo.protocol === 'json2' && odoo.version < 19) {
     yield wrong(`Odoo ${odoo.version} does not speak json2, which came with 19; use jsonrpc`);
-  } else if (odoo.protocol === 'jsonrpc' && odoo.version > 21) {
-    yield wrong(`Odoo ${odoo.version} no longer speaks jsonrpc; use json2`);
+  } else if (odoo.protocol !== 'json2' && odoo.version > 21) {
+    yield wrong(`Odoo ${odoo.version} no longer speaks ${odoo.protocol}; use json2`);
   }
-  if (odoo.protocol === 'jsonrpc' && odoo.login === undefined)
-    yield wrong('jsonrpc needs "login", the bot user; add it');
+  if (odoo.protocol !== 'json2' && odoo.login === undefined)
+    yield wrong(`${odoo.protocol} needs "login", the bot user; add it`);
 }
 
 /** Certificates belong to https, and a client certificate to its key. */

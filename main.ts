@@ -182,6 +182,7 @@ async function assemble(
           isLogHealthy: () => auditLog.healthy,
           source: () => holder.source(),
           stores: () => stores.states(),
+          upstreams: () => upstreams.stats(),
         },
         settings,
       ),

@@ -29,7 +29,7 @@ export interface CompileParts extends Omit<PolicyDependencies, 'maskKey'> {
 export function compileDependencies(parts: CompileParts): CompileDependencies {
   const { environment, keys, readSecret, openTls, client, upstreams, isSecure, ...forPolicies } = parts;
   const maskKey = keys.key('masks');
-  const clients = clientPool({ transport: createTransport(client), readSecret, openTls });
+  const clients = clientPool({ transport: createTransport(client), readSecret, openTls, paceOf: upstreams.paceOf });
   return {
     environment,
     policies: policyTable({ ...forPolicies, maskKey }),

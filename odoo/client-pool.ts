@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { OdooBinding, SystemEnvironment } from '../catalog/documents.ts';
 import type { ReadSecret } from '../gateway/secrets.ts';
-import type { OpenTls } from '../gateway/upstream.ts';
+import type { OpenTls, PaceOf } from '../gateway/upstream.ts';
 import { type OdooClient, type OdooTransport, odooClient } from './odoo-client.ts';
 
 export interface ClientPoolDependencies {
   readonly transport: OdooTransport;
   readonly readSecret: ReadSecret;
   readonly openTls: OpenTls;
+  readonly paceOf?: PaceOf;
 }
 
 export interface BoundClient {
@@ -23,7 +24,7 @@ export interface ClientPool {
 }
 
 /** A client outlives snapshots: it holds the bot's user id and what Odoo has said of its fields. */
-export function clientPool({ transport, readSecret, openTls }: ClientPoolDependencies): ClientPool {
+export function clientPool({ transport, readSecret, openTls, paceOf }: ClientPoolDependencies): ClientPool {
   const clients = new Map<string, OdooClient>();
   return {
     clientOf(environment) {
@@ -34,7 +35,8 @@ export function clientPool({ transport, readSecret, openTls }: ClientPoolDepende
       const key = createHash('sha256')
         .update(JSON.stringify([environment, secret, tls?.key]))
         .digest('hex');
-      const client = clients.get(key) ?? odooClient(environment, odoo, transport, readSecret, tls);
+      const client =
+        clients.get(key) ?? odooClient(environment, odoo, transport, readSecret, tls, paceOf?.(environment));
       clients.set(key, client);
       return { client, odoo };
     },

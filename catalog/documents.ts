@@ -45,6 +45,12 @@ export type UpstreamCredential =
   | { readonly type: 'header'; readonly name: string; readonly secret: SecretReference }
   | { readonly type: 'query'; readonly name: string; readonly secret: SecretReference };
 
+/**
+ * What runs an Odoo, and so what it bears. `online` (Odoo Online): one call a second, none in parallel. `prefork`: one
+ * call per worker process.
+ */
+export type OdooHosting = { readonly type: 'online' } | { readonly type: 'prefork'; readonly workers: number };
+
 export interface OdooBinding {
   /** Major version, 16 or later. */
   readonly version: number;
@@ -53,18 +59,16 @@ export interface OdooBinding {
   readonly database: string;
   /** The bot user, needed by jsonrpc and xmlrpc; json2 identifies by its key alone. */
   readonly login?: string;
-  /** Where it runs, and so how much it takes: Odoo Online, or a server with so many workers. */
+  /** Absent: only `concurrency` of the environment bounds the calls. */
   readonly hosting?: OdooHosting;
 }
-
-export type OdooHosting = { readonly type: 'online' } | { readonly type: 'prefork'; readonly workers: number };
 
 export interface SystemEnvironment {
   /** Origin and optional base path: `https://erp.example.com` or `https://api.example.com/v2`. */
   readonly url: string;
   readonly odoo?: OdooBinding;
   readonly credential?: UpstreamCredential;
-  /** Calls under way at once; the rest wait in a bounded queue. Default 8. */
+  /** Exchanges under way at once; the rest wait in a bounded queue. Default 8, or what the hosting bears; never more. */
   readonly concurrency?: number;
   /** Whole upstream call, milliseconds. Default 15000. */
   readonly timeoutMs?: number;

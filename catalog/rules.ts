@@ -8,6 +8,7 @@ import {
   masksAreSound,
   windowsAreSound,
 } from './rules/grants.ts';
+import { concurrencyFitsHosting, hostingIsAgreed } from './rules/hosting.ts';
 import { modelsHaveTheirSystem } from './rules/odoo-models.ts';
 import {
   keysMeetProtocols,
@@ -48,6 +49,8 @@ const RULES: readonly Rule[] = [
   transportIsEncrypted,
   certificatesAreWhole,
   odooBindingsFit,
+  concurrencyFitsHosting,
+  hostingIsAgreed,
   credentialsAreNotShared,
   versionNumbersDiffer,
   deprecationIsDated,

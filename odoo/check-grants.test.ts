@@ -8,16 +8,19 @@ import { createContractCache } from '../gateway/contract-cache.ts';
 import { keyRing } from '../gateway/secrets.ts';
 import type { Upstream } from '../gateway/upstream.ts';
 import { distribution, MODELS } from './access/access.fixture.ts';
+import { clientPool } from './client-pool.ts';
 import { odooUpstream } from './odoo-upstream.ts';
 
 const http: Upstream = { type: 'http', prepare: () => () => assert.fail('nothing is sent'), close: async () => {} };
 
 function compile(catalog: Parameters<typeof compileCatalog>[0]) {
   const odoo = odooUpstream({
-    transport: () => assert.fail('nothing is sent'),
-    readSecret: () => 'secret of the bot',
+    clients: clientPool({
+      transport: () => assert.fail('nothing is sent'),
+      readSecret: () => 'secret of the bot',
+      openTls: () => undefined,
+    }),
     keys: keyRing('master secret of the test'),
-    openTls: () => undefined,
   });
   return compileCatalog(catalog, {
     environment: 'production',

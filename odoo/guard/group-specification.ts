@@ -41,8 +41,8 @@ export interface Aggregate {
 export function guardGroupBy(run: GuardRun, scope: Scope, value: OdooValue | undefined): readonly GroupKey[] {
   return tokensOf(value, 'groupby').map((name) => {
     const { field, suffix } = token(run, scope, name);
-    const { type, stored, related } = field.knowledge;
-    if (!GROUPED.has(type) || !(stored || related !== undefined))
+    const { type, stored, related, name: own } = field.knowledge;
+    if (own === 'id' || !GROUPED.has(type) || !(stored || related !== undefined))
       throw unfitField(scope.model, name, 'cannot be grouped by');
     const isTime = type === 'date' || type === 'datetime';
     const isFit = suffix === undefined || (isTime && PERIODS.has(suffix) && (type === 'datetime' || suffix !== 'hour'));

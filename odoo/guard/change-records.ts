@@ -3,13 +3,14 @@ import { isRecordId } from '../typed-call.ts';
 import { isOdooList, type OdooObject, type OdooValue, odooObject } from '../wire/value.ts';
 import { shown } from './construct-answer.ts';
 import type { Context } from './guard-context.ts';
-import { guardValues, valueWalk, writeScope } from './guard-values.ts';
+import { guardValues, writeScope } from './guard-values.ts';
 import { contextOf, type GuardedCall, type Perform } from './guarded-call.ts';
 import { idsWithin, requireWithin } from './ids-within.ts';
 import { keepWithinRule } from './keep-within-rule.ts';
 import { readRows } from './read-rows.ts';
 import { namedRecords } from './record-ids.ts';
 import { hiddenField, missingRecord, tooMuch, unfitAnswer, unfitArgument } from './refusals.ts';
+import { valueWalk } from './value-walk.ts';
 import type { WrittenRecord } from './written-record.ts';
 
 const MOST_AT_ONCE = 500;
@@ -117,7 +118,7 @@ async function checked(
   place: Pick<WrittenRecord, 'kind' | 'ids'>,
   context: Context,
 ): Promise<readonly OdooObject[]> {
-  const walk = valueWalk(run, scope.model);
+  const walk = valueWalk(run, scope.model, guardValues);
   const called = { ...place, scope: writeScope(access), above: undefined };
   const records = list.map((values) => guardValues(walk, called, values));
   // First, so that what is refused tells nothing of records that cannot be linked.

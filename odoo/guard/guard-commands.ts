@@ -1,9 +1,9 @@
 import { isRecordId } from '../typed-call.ts';
 import { isOdooList, type OdooValue } from '../wire/value.ts';
 import type { FieldAccess, ModelAccess } from './access.ts';
-import { guardValues, recordOf, type ValueWalk, type WriteScope } from './guard-values.ts';
 import { tooMuch, unfitValue, unwritableField } from './refusals.ts';
 import { isSystemModel } from './system-models.ts';
+import { recordOf, type ValueWalk, type WriteScope } from './value-walk.ts';
 import { isNothing, wholeNumber } from './whole-number.ts';
 import type { WriteKind, WrittenRecord } from './written-record.ts';
 
@@ -81,7 +81,7 @@ class CommandReader {
     switch (wholeNumber(code)) {
       case CREATE: {
         const place = { scope: this.#lines('create'), kind: 'create', ids: [], above: this.#above() } as const;
-        return [CREATE, 0, guardValues(this.#walk, place, third).values];
+        return [CREATE, 0, this.#walk.values(this.#walk, place, third).values];
       }
       case UPDATE: {
         const scope = this.#lines('update');
@@ -89,7 +89,7 @@ class CommandReader {
         return [
           UPDATE,
           id,
-          guardValues(this.#walk, { scope, kind: 'update', ids: [id], above: undefined }, third).values,
+          this.#walk.values(this.#walk, { scope, kind: 'update', ids: [id], above: undefined }, third).values,
         ];
       }
       case DELETE:

@@ -7,6 +7,8 @@ import type { Scope } from './scope.ts';
 /** What one domain may come to, all that is nested in it counted. */
 const MOST_CONDITIONS = 1000;
 const MOST_VALUES = 20_000;
+/** What it may come to with the rules of all models on the way, which may name many records each. */
+const MOST_BUILT = 200_000;
 
 /** One condition as a client wrote it. */
 export interface Condition {
@@ -27,6 +29,7 @@ export class DomainWalk {
   depth = 0;
   #conditions = 0;
   #values = 0;
+  #built = 0;
 
   constructor(run: GuardRun, called: string, inner: DomainWalk['inner']) {
     this.run = run;
@@ -44,6 +47,22 @@ export class DomainWalk {
     this.#values += number;
     if (this.#values > MOST_VALUES) throw tooMuch(`A domain can hold ${MOST_VALUES} values at most.`);
   }
+
+  /** Throws OdooRefusal where the rules make it too large, which little of a client's would do again and again. */
+  countBuilt(domain: Domain): Domain {
+    this.#built += sizeOf(domain);
+    if (this.#built > MOST_BUILT) throw tooMuch('The domain asks too much of related records at once.');
+    return domain;
+  }
+}
+
+/** Conditions and values, those within conditions among them. */
+function sizeOf(domain: Domain): number {
+  return domain.reduce((size: number, token) => {
+    if (!Array.isArray(token) || !Array.isArray(token[2])) return size + 1;
+    const [, operator, value] = token;
+    return size + 1 + (operator === 'any' || operator === 'not any' ? sizeOf(value) : value.length);
+  }, 0);
 }
 
 export function unfitDomain() {

@@ -22,7 +22,7 @@ export function guardCondition(walk: DomainWalk, scope: Scope, condition: Condit
   }
   const operator = domainOperator(written, major);
   if (operator === undefined) throw unfit(walk, condition, 'cannot be compared so');
-  return throughPath(walk, end, condition, () => lastStep(walk, end, operator, condition));
+  return walk.countBuilt(throughPath(walk, end, condition, () => lastStep(walk, end, operator, condition)));
 }
 
 /** The condition as the last model of the path has it: on its own field, without the way there. */

@@ -334,3 +334,18 @@ test('Odoo is asked nothing that its database cannot compare', async () => {
     );
   }
 });
+
+test('a rule that names many records is not asked a thousand times over', async () => {
+  const ids = Array.from({ length: 10_000 }, (_, index) => index + 1);
+  for (const path of ['partner_id.name', 'partner_id']) {
+    const database = guardedDatabase({
+      models: { 'res.partner': PARTNER, 'sale.order': ORDER },
+      rules: { 'res.partner': [['id', 'in', ids]] },
+      answer: () => [],
+    });
+    const domain = (conditions: number) =>
+      Array.from({ length: conditions }, () => [path, '=', path === 'partner_id' ? 5 : 'A']);
+    assert.equal(await faultOf(database.call('sale.order', 'search', { domain: domain(900) })), 'UserError');
+    assert.equal(await faultOf(database.call('sale.order', 'search', { domain: domain(10) })), undefined);
+  }
+});

@@ -10,6 +10,8 @@ export interface MethodSignature {
   readonly parameters: readonly string[];
   /** How many of them must be given. */
   readonly required: number;
+  /** Parameters that have a name but no place. */
+  readonly keywords?: readonly string[];
 }
 
 interface Known extends MethodSignature {
@@ -35,7 +37,7 @@ const onRecords = (...given: Parameters<typeof onModel>): Known => ({ ...onModel
 const METHODS: Readonly<Record<string, Known>> = {
   search: onModel('read', 'domain offset limit order', 1),
   search_count: onModel('read', 'domain limit', 1),
-  search_read: onModel('read', 'domain fields offset limit order'),
+  search_read: onModel('read', 'domain fields offset limit order', 0, { keywords: ['load'] }),
   read: onRecords('read', 'fields load'),
   name_search: onModel('read', 'name domain operator limit'),
   name_get: onRecords('read', '', 0, { until: 16 }),
@@ -65,7 +67,8 @@ export const FORMER_KEYWORDS: Readonly<
   Record<string, Readonly<Record<string, { readonly name: string; readonly until: number }>>>
 > = {
   name_search: { args: { name: 'domain', until: 18 } },
-  create: { vals: { name: 'vals_list', until: 15 } },
+  // The base names it so, some overrides do not: both are understood.
+  default_get: { fields_list: { name: 'fields', until: 18 } },
 };
 
 export const METHOD_NAMES: readonly string[] = Object.keys(METHODS);

@@ -2,13 +2,14 @@ import type { OdooBinding, SystemEnvironment } from '../catalog/documents.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import { RefusalError, refuse } from '../gateway/problems.ts';
 import type { ReadSecret } from '../gateway/secrets.ts';
-import type { UpstreamTls } from '../gateway/upstream.ts';
-import { memberOf } from './decode-answer.ts';
+import type { CallPace, UpstreamTls } from '../gateway/upstream.ts';
+import { type ExactOutcome, memberOf } from './decode-answer.ts';
 import { refusalOf } from './errors.ts';
-import { decodeJson2, encodeJson2 } from './json2-codec.ts';
-import { decodeJsonRpc, encodeAuthenticate, encodeJsonRpc } from './jsonrpc-codec.ts';
-import type { EncodedCall, TypedCall, TypedOutcome } from './typed-call.ts';
+import { decodeJson2, decodeJson2Exact, encodeJson2 } from './json2-codec.ts';
+import { decodeJsonRpc, decodeJsonRpcExact, encodeAuthenticate, encodeJsonRpc } from './jsonrpc-codec.ts';
+import type { EncodedCall, RawAnswer, TypedCall, TypedOutcome } from './typed-call.ts';
 import { isRecordId } from './typed-call.ts';
+import { decodeXmlRpc, decodeXmlRpcExact, encodeXmlAuthenticate, encodeXmlRpc } from './xmlrpc-codec.ts';
 
 /** Sends one request and reads its whole answer, decoded and within bounds. Throws RefusalError for everything but an answer. */
 export type OdooTransport = (request: {
@@ -48,11 +49,32 @@ export interface OdooClient {
   read(call: TypedCall, run: CallRun): Promise<unknown>;
   /** A call that may change something; never repeated. Failures with a known class come back as outcomes. */
   change(call: TypedCall, run: CallRun): Promise<TypedOutcome>;
+  /**
+   * A call of either kind with its value exact: whole numbers and floats as Odoo wrote them. `change` is never repeated.
+   * Failures with a known class come back as outcomes.
+   */
+  exact(call: TypedCall, run: CallRun, effect: 'read' | 'change'): Promise<ExactOutcome>;
   /** What Odoo says of a field; undefined when it has none of that name. Asked once, then known. */
   describe(model: string, field: string, run: CallRun): Promise<FieldDescription | undefined>;
 }
 
 const REFUSED_PAUSE_MS = 5000;
+const LONGEST_REST_SECONDS = 60;
+
+/** Reads an answer in the form the caller wants it. */
+type Decode<T> = (answer: RawAnswer) => T;
+
+const DECODE = {
+  json2: { plain: decodeJson2, exact: decodeJson2Exact },
+  jsonrpc: { plain: decodeJsonRpc, exact: decodeJsonRpcExact },
+  xmlrpc: { plain: decodeXmlRpc, exact: decodeXmlRpcExact },
+};
+
+/** Protocols that send a user id, and so log in first. */
+const ENCODE = {
+  jsonrpc: { authenticate: encodeAuthenticate, call: encodeJsonRpc },
+  xmlrpc: { authenticate: encodeXmlAuthenticate, call: encodeXmlRpc },
+};
 
 /** Throws an Error when the environment does not say all that the protocol needs. */
 export function odooClient(
@@ -61,6 +83,7 @@ export function odooClient(
   transport: OdooTransport,
   readSecret: ReadSecret,
   tls: UpstreamTls | undefined,
+  pace?: CallPace,
 ): OdooClient {
   const { credential } = environment;
   if (credential?.type !== 'bearer' && credential?.type !== 'basic') {
@@ -71,7 +94,20 @@ export function odooClient(
   const url = new URL(environment.url);
   const basePath = url.pathname.replace(/\/+$/, '');
 
-  async function send(encoded: EncodedCall, run: CallRun, isSafe: boolean) {
+  async function send(encoded: EncodedCall, run: CallRun, isSafe: boolean, isLogin = false) {
+    if (pace === undefined) return sendNow(encoded, run, isSafe);
+    await pace.enter({ ...run, kind: isLogin ? 'login' : isSafe ? 'read' : 'change' });
+    let restSeconds: number | undefined;
+    try {
+      const answer = await sendNow(encoded, run, isSafe);
+      restSeconds = restOf(answer);
+      return answer;
+    } finally {
+      pace.leave(restSeconds);
+    }
+  }
+
+  async function sendNow(encoded: EncodedCall, run: CallRun, isSafe: boolean) {
     const timeoutMs = run.deadline - Date.now();
     if (timeoutMs <= 0) throw new RefusalError(refuse('upstream-timeout', undefined, { reason: 'deadline-passed' }));
     const { facts, signal } = run.exchange;
@@ -96,14 +132,18 @@ export function odooClient(
     }
   }
 
+  const { plain, exact } = DECODE[odoo.protocol];
   const perform =
     odoo.protocol === 'json2'
-      ? async (call: TypedCall, run: CallRun, isSafe: boolean): Promise<TypedOutcome> =>
-          decodeJson2(await send(encodeJson2(call, odoo.database, apiKey, basePath), run, isSafe))
-      : overJsonRpc();
+      ? async <T extends TypedOutcome>(call: TypedCall, run: CallRun, isSafe: boolean, decode: Decode<T>): Promise<T> =>
+          decode(await send(encodeJson2(call, odoo.database, apiKey, basePath), run, isSafe))
+      : withUserId(odoo.protocol);
 
-  function overJsonRpc() {
-    if (login === undefined) throw new Error('an Odoo system over jsonrpc needs odoo.login, the name of its bot user.');
+  function withUserId(protocol: 'jsonrpc' | 'xmlrpc') {
+    const encode = ENCODE[protocol];
+    if (login === undefined) {
+      throw new Error(`an Odoo system over ${protocol} needs odoo.login, the name of its bot user.`);
+    }
     let known: number | undefined;
     let asking: Promise<number> | undefined;
     let refusedUntil = 0;
@@ -111,7 +151,8 @@ export function odooClient(
     /** Each login costs Odoo half a second of computing: they are shared, and a refused one is not tried again at once. */
     async function userId(run: CallRun): Promise<number> {
       if (known !== undefined) return known;
-      if (asking !== undefined) {
+      // One at a time: of all who waited for a login that failed, one asks again.
+      while (asking !== undefined) {
         try {
           return await asking;
         } catch {
@@ -128,21 +169,24 @@ export function odooClient(
     async function authenticate(run: CallRun): Promise<number> {
       const refused = refuse('upstream-refused', undefined, { reason: 'odoo:login-refused' });
       if (Date.now() < refusedUntil) throw new RefusalError(refused);
-      const encoded = encodeAuthenticate(odoo.database, login ?? '', apiKey, basePath);
-      const outcome = decodeJsonRpc(await send(encoded, run, true));
+      const encoded = encode.authenticate(odoo.database, login ?? '', apiKey, basePath);
+      const outcome = plain(await send(encoded, run, true, true));
       if (!outcome.ok) throw new RefusalError(noted(run, outcome, true));
       if (isRecordId(outcome.value)) return outcome.value;
       refusedUntil = Date.now() + REFUSED_PAUSE_MS;
       throw new RefusalError(refused);
     }
 
-    return async (call: TypedCall, run: CallRun, isSafe: boolean): Promise<TypedOutcome> => {
+    return async <T extends TypedOutcome>(
+      call: TypedCall,
+      run: CallRun,
+      isSafe: boolean,
+      decode: Decode<T>,
+    ): Promise<T> => {
       const isFresh = known === undefined;
       const uid = await userId(run);
       const ask = async (as: number) =>
-        decodeJsonRpc(
-          await send(encodeJsonRpc(call, { database: odoo.database, uid: as, apiKey }, basePath), run, isSafe),
-        );
+        decode(await send(encode.call(call, { database: odoo.database, uid: as, apiKey }, basePath), run, isSafe));
       const outcome = await ask(uid);
       // AccessDenied comes before anything ran. The user may have got another id: one more try, writes included.
       if (outcome.ok || outcome.failure !== 'AccessDenied') return outcome;
@@ -153,7 +197,7 @@ export function odooClient(
   }
 
   async function read(call: TypedCall, run: CallRun): Promise<unknown> {
-    const outcome = await perform(call, run, true);
+    const outcome = await perform(call, run, true, plain);
     if (outcome.ok) return outcome.value;
     throw new RefusalError(noted(run, outcome, true));
   }
@@ -179,11 +223,23 @@ export function odooClient(
       return description;
     },
     async change(call, run) {
-      const outcome = await perform(call, run, false);
+      const outcome = await perform(call, run, false, plain);
+      if (!outcome.ok) note(run, outcome.failure);
+      return outcome;
+    },
+    async exact(call, run, effect) {
+      const outcome = await perform(call, run, effect === 'read', exact);
       if (!outcome.ok) note(run, outcome.failure);
       return outcome;
     },
   };
+}
+
+/** Seconds for which an Odoo, or what stands before it, asks to be left alone. */
+function restOf({ status, retryAfter }: Pick<RawAnswer, 'status' | 'retryAfter'>): number | undefined {
+  const seconds = Number(retryAfter);
+  if (status !== 429 && (status !== 503 || !(seconds > 0))) return undefined;
+  return Math.min(seconds > 0 ? seconds : 1, LONGEST_REST_SECONDS);
 }
 
 function noted(run: CallRun, outcome: Extract<TypedOutcome, { ok: false }>, isSafe: boolean) {

@@ -47,15 +47,28 @@ const validatePicking = button((call) => {
 });
 
 const sendQuotation = button((call) => ({
-  name: 'Send',
+  ...(call.db.version >= 19 ? { name: 'Send' } : {}),
   type: 'ir.actions.act_window',
   view_mode: 'form',
   res_model: 'mail.compose.message',
   views: [[false, 'form']],
   view_id: false,
   target: 'new',
-  context: { default_model: call.model, default_res_ids: call.ids, default_composition_mode: 'comment' },
+  context: {
+    default_model: call.model,
+    ...(call.db.version >= 17 ? { default_res_ids: call.ids } : { default_res_id: call.ids[0] ?? false }),
+    default_composition_mode: 'comment',
+  },
 }));
+
+/** What code of a server action may reach is everything: a field of any record, in the one form that is known here. */
+const BROWSE = /env\['([\w.]+)'\]\.browse\((\d+)\)\.(\w+)/;
+
+function runServerAction(call: Call): unknown {
+  const code = String(call.db.value(call.model, call.ids[0] ?? 0, 'code'));
+  const [, model = '', id = '0', field = ''] = BROWSE.exec(code) ?? [];
+  return model === '' ? false : { x: call.db.value(model, Number(id), field) };
+}
 
 const ON_ANY_MODEL: Readonly<Record<string, Method>> = {
   action_archive: archive(false),
@@ -91,6 +104,17 @@ const ON_MODEL: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
       }),
     ),
   },
+  'res.partner': {
+    open_commercial_entity: button((call) => ({
+      type: 'ir.actions.act_window',
+      res_model: call.model,
+      view_mode: 'form',
+      res_id: call.db.value(call.model, call.ids[0] ?? 0, 'commercial_partner_id'),
+      target: 'current',
+      views: [[false, 'form']],
+    })),
+  },
+  'ir.actions.server': { run: button(runServerAction) },
   'res.users': {
     context_get: {
       onModel: true,

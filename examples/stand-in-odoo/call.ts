@@ -18,6 +18,8 @@ export interface Method {
   /** `@api.model`: has no ids. */
   readonly onModel: boolean;
   readonly parameters: readonly string[];
+  /** Parameters in versions up to and with the key, where they differ. */
+  readonly formerly?: Readonly<Record<number, readonly string[]>>;
   readonly required: number;
   /** Takes any further keyword (`**read_kwargs`). */
   readonly open?: boolean;
@@ -27,4 +29,8 @@ export interface Method {
   readonly until?: number;
   /** Returns a JSON value; undefined is Python's None. */
   readonly run: (call: Call) => unknown;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -1,5 +1,7 @@
 import type { Call, Method } from './call.ts';
-import { compileDomain, mentionsActive } from './domain.ts';
+import { partnerLabel } from './computed-fields.ts';
+import { compileDomain, mentionsActive, nameTest } from './domain.ts';
+import { fieldsGet } from './fields-get.ts';
 import { typeError } from './odoo-error.ts';
 import { compileOrder } from './ordering.ts';
 import { createRecord, readRecords, unlinkRecords, writeRecords } from './records.ts';
@@ -17,7 +19,7 @@ export function searchIds(call: Call, domain: unknown, order?: unknown, offset?:
     if (hideArchived && db.value(model, id, 'active') === false) return false;
     return test(id) && ruled(id);
   });
-  ids.sort(compileOrder(db, model, typeof order === 'string' && order !== '' ? order : table.model.order));
+  ids.sort(compileOrder(db, model, typeof order === 'string' && order !== '' ? order : table.order));
   const from = Number(offset ?? 0);
   const count = Number(limit ?? 0);
   return count > 0 ? ids.slice(from, from + count) : ids.slice(from);
@@ -31,7 +33,7 @@ function readAs(call: Call, ids: readonly number[]): unknown {
 }
 
 /** Odoo walks whatever it is given: a dict's keys, a text's letters. */
-function fieldNames(fields: unknown): string[] {
+export function fieldNames(fields: unknown): string[] {
   if (fields === null || fields === undefined || fields === false) return [];
   if (typeof fields === 'string') return [...fields];
   return Array.isArray(fields) ? fields.map(String) : Object.keys(fields);
@@ -42,7 +44,7 @@ function ruledIds(call: Call): number[] {
   return call.ids.filter((id) => !call.db.known(call.model).rows.has(id) || ruled(id));
 }
 
-const valuesOf = (given: unknown): Values =>
+export const valuesOf = (given: unknown): Values =>
   given !== null && typeof given === 'object' && !Array.isArray(given) ? { ...given } : {};
 
 function create(call: Call): unknown {
@@ -61,74 +63,34 @@ function contextDefaults({ db, model, context }: Call): Values {
   return Object.fromEntries(named);
 }
 
-function fieldsGet(call: Call): unknown {
-  const wanted = call.args.allfields;
-  const attributes = call.args.attributes;
-  const answer: Record<string, unknown> = {};
-  for (const [name, field] of call.db.known(call.model).fields) {
-    if (Array.isArray(wanted) && wanted.length > 0 && !wanted.includes(name)) continue;
-    if (field.groups !== undefined && !call.viewer.groups.has(field.groups)) continue;
-    const all: Record<string, unknown> = {
-      ...(field.relation === undefined ? {} : { relation: field.relation }),
-      ...(field.inverse === undefined ? {} : { relation_field: field.inverse }),
-      ...(field.selection === undefined ? {} : { selection: field.selection }),
-      ...(field.related === undefined ? {} : { related: field.related }),
-      ...(field.help === undefined ? {} : { help: field.help }),
-      readonly: field.readonly ?? false,
-      required: field.required ?? false,
-      searchable: true,
-      sortable: field.store !== false,
-      store: field.store !== false,
-      string: field.string ?? name,
-      type: field.type,
-    };
-    const kept = Object.entries(all).filter(([key]) => !Array.isArray(attributes) || attributes.includes(key));
-    answer[name] = Object.fromEntries(kept);
-  }
-  return answer;
-}
-
-function nameSearch(call: Call): unknown {
+/** Ids that a search by name finds. */
+export function searchNames(call: Call): number[] {
   const { name, operator, limit } = call.args;
   const extra = call.args.domain ?? call.args.args ?? [];
-  const label = call.db.known(call.model).model.label ?? 'name';
-  const leaf = typeof name === 'string' && name !== '' ? [[label, operator ?? 'ilike', name]] : [];
-  const ids = searchIds(call, [...leaf, ...(Array.isArray(extra) ? extra : [])], undefined, 0, limit ?? 100);
-  return ids.map((id) => [id, call.db.label(call.model, id)]);
+  const asked = typeof name === 'string' && name !== '';
+  const named = asked ? nameTest(call.db, call.model, String(operator ?? 'ilike'), name, call.viewer) : () => true;
+  const ids = searchIds(call, extra).filter(named);
+  return Number(limit ?? 100) > 0 ? ids.slice(0, Number(limit ?? 100)) : ids;
+}
+
+/** The label as `name_get` and `name_search` tell it: in every version the context adds to it. */
+function nameOf({ db, model, viewer }: Call, id: number): string {
+  const inContext = model === 'res.partner' && db.version === 16;
+  return inContext ? partnerLabel(db, id, viewer.context) : db.label(model, id, viewer.context);
 }
 
 function defaultGet(call: Call): unknown {
   const answer: Record<string, unknown> = {};
+  const given = contextDefaults(call);
   for (const name of fieldNames(call.args.fields)) {
+    if (Object.hasOwn(given, name)) answer[name] = given[name];
+    if (Object.hasOwn(given, name)) continue;
     const field = call.db.known(call.model).fields.get(name);
     if (field?.default !== undefined) answer[name] = field.default;
     else if (field?.type === 'integer') answer[name] = 0;
   }
   return answer;
 }
-
-function copy(call: Call): unknown {
-  const copies = call.ids.map((id) => {
-    const row = call.db.known(call.model).rows.get(id) ?? new Map<string, unknown>();
-    const values = Object.fromEntries([...row].filter(([name]) => !/^(create|write)_/.test(name)));
-    return createRecord(call.db, call.model, { ...values, ...valuesOf(call.args.default) }, call.uid);
-  });
-  return call.db.version >= 18 ? copies : copies[0];
-}
-
-function metadata(call: Call): unknown {
-  const { db, model, viewer } = call;
-  const names = ['create_uid', 'create_date', 'write_uid', 'write_date'];
-  return readRecords(db, model, call.ids, names, false, viewer).map((record) => ({
-    ...record,
-    xmlid: false,
-    noupdate: false,
-    xmlids: [],
-  }));
-}
-
-/** A recordset as an answer is its repr, where ORM internals can be called at all. */
-const asText = (call: Call) => `${call.model}(${call.ids.join(', ')},)`;
 
 /** The methods that every model has (reference: parameter names are uniform over all models). */
 export const CORE_METHODS: Readonly<Record<string, Method>> = {
@@ -185,15 +147,14 @@ export const CORE_METHODS: Readonly<Record<string, Method>> = {
       return true;
     },
   },
-  copy: { onModel: false, parameters: ['default'], required: 0, needs: 'create', run: copy },
   fields_get: { onModel: true, parameters: ['allfields', 'attributes'], required: 0, needs: 'read', run: fieldsGet },
   name_search: {
     onModel: true,
     parameters: ['name', 'domain', 'operator', 'limit'],
+    formerly: { 18: ['name', 'args', 'operator', 'limit'] },
     required: 0,
     needs: 'read',
-    since: 19,
-    run: nameSearch,
+    run: (call) => searchNames(call).map((id) => [id, nameOf(call, id)]),
   },
   name_create: {
     onModel: true,
@@ -211,10 +172,9 @@ export const CORE_METHODS: Readonly<Record<string, Method>> = {
     required: 0,
     needs: 'read',
     until: 16,
-    run: (call) => call.ids.map((id) => [id, call.db.label(call.model, id)]),
+    run: (call) => call.ids.map((id) => [id, nameOf(call, id)]),
   },
   default_get: { onModel: true, parameters: ['fields'], required: 1, needs: 'read', run: defaultGet },
-  get_metadata: { onModel: false, parameters: [], required: 0, needs: 'read', run: metadata },
   has_access: { onModel: false, parameters: ['operation'], required: 1, since: 18, run: () => true },
   check_access_rights: {
     onModel: true,
@@ -230,18 +190,6 @@ export const CORE_METHODS: Readonly<Record<string, Method>> = {
     until: 18,
     run: (call) => call.ids.filter((id) => call.db.known(call.model).rows.has(id)),
   },
-  search_fetch: {
-    onModel: true,
-    parameters: ['domain', 'field_names', 'offset', 'limit', 'order'],
-    required: 2,
-    needs: 'read',
-    since: 17,
-    until: 18,
-    run: (call) => searchIds(call, call.args.domain, call.args.order, call.args.offset, call.args.limit),
-  },
-  with_context: { onModel: false, parameters: [], required: 0, until: 17, run: asText },
-  sudo: { onModel: false, parameters: [], required: 0, until: 17, run: asText },
-  invalidate_recordset: { onModel: false, parameters: [], required: 0, until: 17, run: () => undefined },
   message_post: {
     onModel: false,
     parameters: ['body', 'message_type', 'subtype_xmlid'],
@@ -252,19 +200,6 @@ export const CORE_METHODS: Readonly<Record<string, Method>> = {
       return call.db.version >= 19 ? [id] : id;
     },
   },
-};
-
-/** Public names whose methods newer versions have made private (`@api.private`). */
-export const PRIVATE_SINCE: Readonly<Record<string, number>> = {
-  exists: 19,
-  search_fetch: 19,
-  browse: 19,
-  with_context: 18,
-  with_user: 18,
-  sudo: 18,
-  invalidate_recordset: 18,
-  mapped: 18,
-  filtered_domain: 18,
 };
 
 /** ids as `browse` takes them; texts and dicts find nothing (16: an odd refusal), nested lists fail. */

@@ -3,6 +3,9 @@ import { type FieldDefinition, type ModelDefinition, nameIn } from './model-defi
 import { MODELS } from './models.ts';
 import { OdooError, valueError } from './odoo-error.ts';
 
+export type Context = Readonly<Record<string, unknown>>;
+const NO_CONTEXT: Context = {};
+
 export type Row = Map<string, unknown>;
 /** Records under Odoo 19 field names; each needs an `id`. */
 export type Data = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
@@ -10,6 +13,10 @@ export type Data = Readonly<Record<string, readonly Readonly<Record<string, unkn
 /** One model as one Odoo version has it: field names are that version's. */
 export interface Table {
   readonly model: ModelDefinition;
+  /** Default order under this version's names. */
+  readonly order: string;
+  /** Fields that a search by name looks into, under this version's names. */
+  readonly searchNames: readonly string[];
   readonly fields: ReadonlyMap<string, FieldDefinition>;
   readonly rows: Map<number, Row>;
   nextId: number;
@@ -31,7 +38,18 @@ export class Database {
         const name = nameIn(version, canonical, field);
         if (name !== undefined) fields.set(name, field);
       }
-      this.tables.set(model.name, { model, fields, rows: new Map(), nextId: 1 });
+      const own = (name: string) => {
+        const field = model.fields[name];
+        return (field === undefined ? undefined : nameIn(version, name, field)) ?? name;
+      };
+      this.tables.set(model.name, {
+        model,
+        order: model.order.replace(/\w+/g, own),
+        searchNames: (model.searchNames ?? [model.label ?? 'name']).map(own),
+        fields,
+        rows: new Map(),
+        nextId: 1,
+      });
     }
     for (const [name, records] of Object.entries(data)) for (const record of records) this.#load(name, record);
   }
@@ -53,15 +71,15 @@ export class Database {
   }
 
   /** The raw value of a field: ids for relations (of active records only, where `activeTest`), false for nothing. */
-  value(model: string, id: number, name: string, activeTest = true): unknown {
+  value(model: string, id: number, name: string, activeTest = true, context: Context = NO_CONTEXT): unknown {
     const table = this.known(model);
     const field = this.field(model, name);
     const row = table.rows.get(id);
     if (row === undefined) return emptyValue(field);
     if (name === 'id') return id;
     if (field.related !== undefined) return this.#through(model, id, field.related.split('.'), field);
-    if (field.compute !== undefined && !row.has(name)) return compute(this, model, id, field.compute);
-    if (field.type === 'one2many') return this.children(field, id, activeTest);
+    if (field.compute !== undefined && !row.has(name)) return compute(this, model, id, field.compute, context);
+    if (field.type === 'one2many' && field.compute === undefined) return this.children(field, id, activeTest);
     return row.get(name) ?? emptyValue(field);
   }
 
@@ -76,8 +94,9 @@ export class Database {
     return ids;
   }
 
-  label(model: string, id: number): string {
-    return String(this.value(model, id, 'display_name'));
+  /** What stands beside the id of a relation; from 17 on the context adds to it. */
+  label(model: string, id: number, context: Context = NO_CONTEXT): string {
+    return String(this.value(model, id, 'display_name', true, context));
   }
 
   /** Runs a change; when it throws, everything it did is undone. */

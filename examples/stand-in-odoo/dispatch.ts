@@ -1,9 +1,14 @@
 import { actionMethod } from './action-methods.ts';
 import type { Method } from './call.ts';
-import { browseIds, CORE_METHODS, PRIVATE_SINCE } from './core-methods.ts';
+import { browseIds, CORE_METHODS } from './core-methods.ts';
 import type { Database } from './database.ts';
 import type { Viewer } from './domain.ts';
+import { GROUP_METHODS } from './group-methods.ts';
+import { IMPORT_EXPORT } from './import-export.ts';
 import { accessError, OdooError, typeError } from './odoo-error.ts';
+import { PANEL_METHODS } from './panel-methods.ts';
+import { PRIVATE_SINCE, RECORD_METHODS } from './record-methods.ts';
+import { WEB_METHODS } from './web-methods.ts';
 
 /** A user of the pretended Odoo. `denied` is what the access rights of its groups leave out. */
 export interface StandInUser {
@@ -17,6 +22,15 @@ export interface StandInUser {
   readonly rules?: Readonly<Record<string, readonly unknown[]>>;
 }
 
+const ON_EVERY_MODEL: Readonly<Record<string, Method>> = {
+  ...CORE_METHODS,
+  ...RECORD_METHODS,
+  ...WEB_METHODS,
+  ...GROUP_METHODS,
+  ...IMPORT_EXPORT,
+  ...PANEL_METHODS,
+};
+
 const VERBS = { read: 'access', write: 'modify', create: 'create', unlink: 'delete' } as const;
 
 /** Finds a method that may be called from outside; undefined where there is none. Private ones are refused. */
@@ -26,17 +40,16 @@ export function findMethod(db: Database, model: string, name: string): Method | 
     throw accessError(`Private methods (such as '${model}.${name}') cannot be called remotely.`);
   }
   const own = actionMethod(model, name, db.known(model).fields.has('active'));
-  const found = own ?? (Object.hasOwn(CORE_METHODS, name) ? CORE_METHODS[name] : undefined);
+  const found = own ?? (Object.hasOwn(ON_EVERY_MODEL, name) ? ON_EVERY_MODEL[name] : undefined);
   if (found === undefined) return undefined;
   if (found.until !== undefined && db.version > found.until) return undefined;
-  if (name !== 'name_search' && found.since !== undefined && db.version < found.since) return undefined;
-  return parametersIn(db.version, name, found);
+  if (found.since !== undefined && db.version < found.since) return undefined;
+  return parametersIn(db.version, found);
 }
 
-/** `name_search` calls its domain `args` up to 18. */
-function parametersIn(version: number, name: string, method: Method): Method {
-  if (name !== 'name_search' || version >= 19) return method;
-  return { ...method, parameters: method.parameters.map((parameter) => (parameter === 'domain' ? 'args' : parameter)) };
+function parametersIn(version: number, method: Method): Method {
+  const former = Object.entries(method.formerly ?? {}).find(([until]) => version <= Number(until));
+  return former === undefined ? method : { ...method, parameters: former[1] };
 }
 
 export interface BoundCall {
@@ -60,7 +73,12 @@ export function runCall(db: Database, user: StandInUser, found: Method, bound: B
     );
   }
   const ids = checkIds(db, bound.ids);
-  const viewer: Viewer = { uid: user.uid, groups: new Set(user.groups), activeTest: context.active_test !== false };
+  const viewer: Viewer = {
+    uid: user.uid,
+    groups: new Set(user.groups),
+    activeTest: context.active_test !== false,
+    context,
+  };
   const rule = user.rules?.[model] ?? [];
   return db.transaction(() => found.run({ db, model, ids, args: bound.args, uid: user.uid, viewer, rule, context }));
 }

@@ -1,12 +1,15 @@
-import { type Database, emptyValue } from './database.ts';
+import type { Context, Database } from './database.ts';
+import { compareDatePart, isDatePart } from './date-parts.ts';
 import type { FieldDefinition } from './model-definition.ts';
-import { accessError, pythonRepr, valueError } from './odoo-error.ts';
+import { accessError, pythonRepr, typeError, valueError } from './odoo-error.ts';
+import { scalarTest } from './scalar-test.ts';
 
 /** Who evaluates: decides about fields with groups, and whether archived records count. */
 export interface Viewer {
   readonly uid: number;
   readonly groups: ReadonlySet<string>;
   readonly activeTest: boolean;
+  readonly context: Context;
 }
 
 type Test = (id: number) => boolean;
@@ -50,7 +53,11 @@ function leaf(db: Database, model: string, item: unknown, viewer: Viewer): Test 
   if (typeof left === 'number') return () => (left === right) === (rawOperator !== '!=');
   const shown = `(${item.map(pythonRepr).join(', ')})`;
   const operator = typeof rawOperator === 'string' ? rawOperator.toLowerCase() : '';
-  if (!OPERATORS.has(operator)) throw valueError(`Invalid operator in condition ${shown}`);
+  if (!OPERATORS.has(operator) || (db.version < 17 && operator.endsWith('any'))) {
+    if (db.version < 17 && Array.isArray(right) && right.some(Array.isArray))
+      throw typeError("unhashable type: 'list'");
+    throw valueError(`Invalid operator in condition ${shown}`);
+  }
   return path(db, model, String(left).split('.'), operator, right, viewer, shown);
 }
 
@@ -68,6 +75,9 @@ function path(
   if (field === undefined) throw valueError(`Invalid field ${model}.${name} in condition ${shown}`);
   if (db.version >= 17) checkGroups(field, model, name, viewer);
   if (rest.length === 0) return compare(db, model, name, field, operator, right, viewer);
+  if (db.version >= 19 && rest.length === 1 && isDatePart(field, rest[0])) {
+    return (id) => compareDatePart(db.value(model, id, name), rest[0], operator, right);
+  }
   if (field.relation === undefined) throw valueError(`Invalid field ${model}.${steps.join('.')} in condition ${shown}`);
   const inner = path(db, field.relation, rest, operator, right, viewer, shown);
   // A negative operator over a path means "some related record, or none at all", as Odoo's joins have it.
@@ -107,23 +117,58 @@ function compare(
   }
   if (operator === 'child_of' || operator === 'parent_of') {
     const target = relation ?? model;
-    const roots = new Set(idsOf(Array.isArray(right) ? right : [right]));
-    const reaches = (id: number) => climbs(db, target, id, roots);
-    if (operator === 'child_of') return (id) => idsOf(name === 'id' ? id : db.value(model, id, name)).some(reaches);
-    return (id) =>
-      [...roots].some((root) =>
-        climbs(db, target, root, new Set(idsOf(name === 'id' ? id : db.value(model, id, name)))),
-      );
+    const roots = rootsOf(db, target, right, viewer);
+    // A relation to the model itself is the hierarchy: its own end counts, too.
+    const within = name === 'id' || target === model;
+    const parent = within && name !== 'id' ? name : db.known(target).model.parent;
+    const from = (id: number) => idsOf(within ? id : db.value(model, id, name, false));
+    const reaches = (id: number) => climbs(db, target, id, roots, parent);
+    if (operator === 'child_of') return (id) => from(id).some(reaches);
+    return (id) => [...roots].some((root) => climbs(db, target, root, new Set(from(id)), parent));
   }
-  if (relation !== undefined) return compareRelation(db, model, name, relation, operator, right);
+  if (relation !== undefined) return compareRelation(db, model, name, relation, operator, right, viewer);
+  if (name === 'display_name' && db.version >= 17) return nameTest(db, model, operator, right, viewer);
+  if (field.searchable === false) {
+    // Up to 18 a condition that cannot be searched by holds for every record, with a line in the log.
+    if (db.version < 19) return () => true;
+    throw valueError(`Cannot convert ${model}.${name} to SQL because it is not stored`);
+  }
   const test = scalarTest(db.version, field, operator, right);
   return (id) => test(name === 'id' ? id : db.value(model, id, name));
 }
 
-function climbs(db: Database, model: string, start: number, roots: ReadonlySet<number>): boolean {
+/** Texts stand for the records that a search by name finds. */
+function rootsOf(db: Database, model: string, right: unknown, viewer: Viewer): ReadonlySet<number> {
+  const given = Array.isArray(right) ? right : [right];
+  const texts = given.filter((value) => typeof value === 'string');
+  const found = texts.flatMap((value) => {
+    const named = nameTest(db, model, 'ilike', value, viewer);
+    return [...db.known(model).rows.keys()].filter(named);
+  });
+  return new Set([...idsOf(given), ...found]);
+}
+
+/** What `name_search` looks into: the names of the model, and with them e-mail, reference, tax id of a contact. */
+export function nameTest(db: Database, model: string, operator: string, right: unknown, viewer: Viewer): Test {
+  const negative = operator === '!=' || operator === '<>' || operator.startsWith('not ');
+  const tests = db
+    .known(model)
+    .searchNames.map((name) =>
+      path(db, model, name.split('.'), operator, right, viewer, pythonRepr([name, operator, right])),
+    );
+  return (id) => (negative ? tests.every((test) => test(id)) : tests.some((test) => test(id)));
+}
+
+function climbs(
+  db: Database,
+  model: string,
+  start: number,
+  roots: ReadonlySet<number>,
+  parent: string | undefined,
+): boolean {
   for (let id: unknown = start, depth = 0; typeof id === 'number' && depth < 50; depth++) {
     if (roots.has(id)) return true;
-    id = db.known(model).fields.has('parent_id') ? db.value(model, id, 'parent_id') : false;
+    id = parent === undefined ? false : db.value(model, id, parent);
   }
   return false;
 }
@@ -135,15 +180,17 @@ function compareRelation(
   relation: string,
   operator: string,
   right: unknown,
+  viewer: Viewer,
 ): Test {
   const wanted = Array.isArray(right) ? right : [right];
   const texts = wanted.filter((value) => typeof value === 'string');
   // Odoo searches by name when a relation is compared with text.
-  const byLabel = (id: number) =>
-    texts.some((value) => {
-      const label = db.label(relation, id);
-      return operator.includes('like') ? likeTest(operator, value)(label) : label === value;
-    });
+  const positive = operator
+    .replace(/^not /, '')
+    .replace(/^(!=|<>)$/, '=')
+    .replace(/^in$/, '=');
+  const named = texts.map((value) => nameTest(db, relation, positive, value, viewer));
+  const byLabel = (id: number) => named.some((test) => test(id));
   const matches = (ids: number[]) => {
     if (ids.length === 0) return wanted.some((value) => value === false || value === null);
     return ids.some((id) => wanted.includes(id) || byLabel(id));
@@ -153,78 +200,4 @@ function compareRelation(
     return (id) => idsOf(db.value(model, id, name, false)).length > 0 === (operator === '=');
   }
   return (id) => matches(idsOf(db.value(model, id, name, false))) !== negative;
-}
-
-function scalarTest(
-  version: number,
-  field: FieldDefinition,
-  operator: string,
-  right: unknown,
-): (value: unknown) => boolean {
-  const nothing = (value: unknown) => value === false || value === null || value === undefined;
-  const normal = (value: unknown) => (nothing(value) ? emptyValue(field) : value);
-  switch (operator) {
-    case '=?':
-      return nothing(right) ? () => true : (value) => value === right;
-    case '=':
-    case '==':
-    case '!=':
-    case '<>': {
-      const same = (value: unknown) => normal(value) === normal(right);
-      return operator.startsWith('=') ? same : (value) => !same(value);
-    }
-    case 'in':
-    case 'not in': {
-      const wanted = new Set((Array.isArray(right) ? right : [right]).map(normal));
-      return (value) => wanted.has(normal(value)) === (operator === 'in');
-    }
-    case '<':
-    case '<=':
-    case '>':
-    case '>=':
-      return (value) => {
-        let left = normal(value);
-        // From 18 on an empty text counts as '' in comparisons; before, NULL never matches.
-        if (left === false && field.type !== 'boolean') {
-          if (version < 18 || (field.type !== 'char' && field.type !== 'text' && field.type !== 'html')) return false;
-          left = '';
-        }
-        const order = compareScalars(left, right);
-        return operator === '<'
-          ? order < 0
-          : operator === '<='
-            ? order <= 0
-            : operator === '>'
-              ? order > 0
-              : order >= 0;
-      };
-    default: {
-      const like = likeTest(operator.replace(/^not /, ''), nothing(right) ? '' : String(right));
-      return (value) => like(nothing(value) ? '' : String(value)) !== operator.startsWith('not ');
-    }
-  }
-}
-
-/** SQL LIKE with backslash escapes; `like` and `ilike` are wrapped in `%` as Odoo does, `=like` is not. */
-function likeTest(operator: string, pattern: string): (text: string) => boolean {
-  const wrapped = operator.startsWith('=') ? pattern : `%${pattern}%`;
-  let source = '';
-  for (let index = 0; index < wrapped.length; index++) {
-    const sign = wrapped.charAt(index);
-    if (sign === '%') source += '[^]*';
-    else if (sign === '_') source += '[^]';
-    else if (sign === '\\' && index + 1 < wrapped.length) source += quoteSign(wrapped.charAt(++index));
-    else source += quoteSign(sign);
-  }
-  const expression = new RegExp(`^${source}$`, operator.includes('ilike') ? 'i' : '');
-  return (text) => expression.test(text);
-}
-
-const quoteSign = (sign: string) => sign.replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&');
-
-/** Numbers by value, all else by code unit, booleans false first. */
-export function compareScalars(left: unknown, right: unknown): number {
-  if (typeof left === 'number' && typeof right === 'number') return left - right;
-  const [a, b] = [String(left), String(right)];
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,32 +1,7 @@
-import type { Database } from './database.ts';
 import { findMethod, runCall, type StandInUser } from './dispatch.ts';
 import { badRequest, errorBody, notFound, OdooError, unauthorized, unprocessable } from './odoo-error.ts';
 import { htmlReply, jsonReply, type Reply } from './reply.ts';
-
-export interface Request {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: string;
-}
-
-export interface Site {
-  readonly db: Database;
-  readonly database: string;
-  readonly users: readonly StandInUser[];
-  /** Told of every call before it runs. */
-  readonly heard: (call: HeardCall) => void;
-}
-
-export interface HeardCall {
-  readonly protocol: 'json2' | 'jsonrpc';
-  readonly uid: number;
-  readonly model: string;
-  readonly method: string;
-  readonly ids: unknown;
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly context: unknown;
-}
+import type { Request, Site } from './site.ts';
 
 const PATH = /^\/json\/2\/([^/]+)\/([^/]+)\/?$/;
 

@@ -13,7 +13,8 @@ export type FieldType =
   | 'one2many'
   | 'many2many'
   | 'binary'
-  | 'json';
+  | 'json'
+  | 'properties';
 
 export interface FieldDefinition {
   readonly type: FieldType;
@@ -32,6 +33,15 @@ export interface FieldDefinition {
   readonly default?: unknown;
   /** False where real Odoo computes it on each read: it cannot be sorted by. */
   readonly store?: boolean;
+  /** Last version that stores it although it is computed; later ones compute it on each read. */
+  readonly storedUntil?: number;
+  /** False where real Odoo cannot search by it. */
+  readonly searchable?: boolean;
+  readonly companyDependent?: boolean;
+  /** Paths that it is computed from, as `fields_get` tells them. */
+  readonly depends?: readonly string[];
+  /** Aggregate that it is summed up with in groups; default `sum` for stored numbers, false for none. */
+  readonly aggregator?: 'sum' | 'max' | 'avg' | false;
   /** Only users of this group may name the field. */
   readonly groups?: string;
   /** First and last Odoo version that have it. */
@@ -47,6 +57,10 @@ export interface ModelDefinition {
   readonly order: string;
   /** Field that labels a record; default `name`. */
   readonly label?: string;
+  /** Fields that a search by name looks into (`_rec_names_search`); default the label. */
+  readonly searchNames?: readonly string[];
+  /** Field that leads to the record above. */
+  readonly parent?: string;
   readonly fields: Readonly<Record<string, FieldDefinition>>;
 }
 
@@ -63,6 +77,8 @@ export const float = of('float');
 export const monetary = of('monetary');
 export const boolean = of('boolean');
 export const date = of('date');
+export const properties = of('properties');
+export const json = of('json');
 export const datetime = of('datetime');
 export const binary = of('binary');
 export const many2one = (relation: string, options: Options = {}): FieldDefinition => ({
@@ -94,14 +110,20 @@ function labelOf(value: string): string {
 
 /** The fields that Odoo gives every model. */
 const MAGIC: Readonly<Record<string, FieldDefinition>> = {
-  id: integer({ string: 'ID', readonly: true }),
-  display_name: char({ compute: 'displayName', readonly: true, store: false }),
+  id: integer({ string: 'ID', readonly: true, aggregator: false }),
+  display_name: char({
+    string: 'Display Name',
+    compute: 'displayName',
+    readonly: true,
+    store: false,
+    depends: ['name'],
+  }),
 };
 const LOGGED: Readonly<Record<string, FieldDefinition>> = {
-  create_uid: many2one('res.users', { readonly: true }),
-  create_date: datetime({ readonly: true }),
-  write_uid: many2one('res.users', { readonly: true }),
-  write_date: datetime({ readonly: true }),
+  create_uid: many2one('res.users', { string: 'Created by', readonly: true }),
+  create_date: datetime({ string: 'Created on', readonly: true }),
+  write_uid: many2one('res.users', { string: 'Last Updated by', readonly: true }),
+  write_date: datetime({ string: 'Last Updated on', readonly: true }),
   __last_update: datetime({ readonly: true, store: false, until: 16, compute: 'lastUpdate' }),
 };
 
@@ -111,8 +133,20 @@ export function model(
   order: string,
   fields: Readonly<Record<string, FieldDefinition>>,
   label = 'name',
+  more: Pick<ModelDefinition, 'searchNames' | 'parent'> = {},
 ): ModelDefinition {
-  return { name, title, order, label, fields: { ...MAGIC, ...fields, ...LOGGED } };
+  const parent = Object.hasOwn(fields, 'parent_id') ? { parent: 'parent_id' } : {};
+  return { name, title, order, label, ...parent, ...more, fields: { ...MAGIC, ...fields, ...LOGGED } };
+}
+
+/** A model with a name and not much else. */
+export const named = (name: string, title: string, more: ModelDefinition['fields'] = {}, order = 'name, id') =>
+  model(name, title, order, { name: char({ required: true, string: 'Name' }), ...more });
+
+/** Whether a version keeps the field in a column of its own. */
+export function isStored(version: number, field: FieldDefinition): boolean {
+  if (field.storedUntil !== undefined) return version <= field.storedUntil;
+  return field.store ?? (field.related === undefined && field.compute === undefined);
 }
 
 /** Name of a field in one Odoo version; undefined where that version does not have it. */

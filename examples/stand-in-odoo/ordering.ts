@@ -1,6 +1,7 @@
 import type { Database } from './database.ts';
-import { compareScalars } from './domain.ts';
+import { isStored } from './model-definition.ts';
 import { userError, valueError } from './odoo-error.ts';
+import { compareScalars } from './scalar-test.ts';
 
 type Compare = (left: number, right: number) => number;
 const TERM = /^\s*("?[a-z_0-9]+"?(?:\.[a-z_]+)?)(?:\s+(asc|desc))?(?:\s+nulls\s+(?:first|last))?\s*$/i;
@@ -35,21 +36,26 @@ function compileTerm(
   depth: number,
 ): Compare | undefined {
   const sign = descending ? -1 : 1;
-  const field = db.known(model).fields.get(name);
-  if (field === undefined) throw valueError(`Invalid field '${name}' on model '${model}'`);
-  if (name === 'id') return (left, right) => sign * (left - right);
-  if (field.store === false || field.type === 'one2many' || field.type === 'many2many') {
+  const [own = '', property] = name.replaceAll('"', '').split('.');
+  const field = db.known(model).fields.get(own);
+  // From 19 on a relation can be ordered by its id.
+  if (db.version >= 19 && property === 'id' && field?.type === 'many2one') {
+    return (left, right) => sign * (Number(db.value(model, left, own)) - Number(db.value(model, right, own)));
+  }
+  if (field === undefined || property !== undefined) throw valueError(`Invalid field '${name}' on model '${model}'`);
+  if (own === 'id') return (left, right) => sign * (left - right);
+  if (!isStored(db.version, field) || field.type === 'one2many' || field.type === 'many2many') {
     // 16 and 17 ignore what they cannot sort by.
     if (db.version < 18) return undefined;
     throw valueError(`Cannot convert ${model}.${name} to SQL because it is not stored`);
   }
-  const value = (id: number) => db.value(model, id, name);
+  const value = (id: number) => db.value(model, id, own);
   if (field.type === 'boolean') return (left, right) => sign * compareScalars(value(left), value(right));
   const relation = field.type === 'many2one' ? field.relation : undefined;
   const inner =
     relation === undefined || depth > 3
       ? undefined
-      : compileOrder(db, relation, db.known(relation).model.order.replace('order_id, ', ''), depth + 1);
+      : compileOrder(db, relation, db.known(relation).order.replace('order_id, ', ''), depth + 1);
   return (left, right) => {
     const [a, b] = [value(left), value(right)];
     if (a === false || b === false) return a === b ? 0 : sign * (a === false ? 1 : -1);

@@ -49,7 +49,7 @@ export function recordedData(ids: RecordedIds): Data {
         name: version >= 19 ? 'Acme Corporation' : 'Deco Traders',
         is_company: true,
         country_id: 233,
-        email: 'deco@example.com',
+        email: version >= 19 ? 'acme@example.com' : 'deco@example.com',
       },
       { id: 10, name: 'Gemini Furniture', is_company: true, country_id: 233, category_id: [4] },
       { id: 19, name: 'Billing', parent_id: 9, email: 'billing@example.com' },

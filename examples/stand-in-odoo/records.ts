@@ -2,6 +2,7 @@ import type { Database } from './database.ts';
 import { checkGroups, type Viewer } from './domain.ts';
 import type { FieldDefinition } from './model-definition.ts';
 import { missingError, pythonRepr, userError, validationError, valueError } from './odoo-error.ts';
+import { PythonFloat } from './python-float.ts';
 
 /** One field as `read` answers it: many2one as a pair with its label, unless `bare`. */
 export function readField(
@@ -13,10 +14,12 @@ export function readField(
   viewer: Viewer,
 ): unknown {
   const field = db.field(model, name);
-  const value = db.value(model, id, name, viewer.activeTest);
+  const value = db.value(model, id, name, viewer.activeTest, viewer.context);
   if (field.type === 'many2one' && typeof value === 'number') {
-    return bare ? value : [value, db.label(field.relation ?? '', value)];
+    return bare ? value : [value, db.label(field.relation ?? '', value, viewer.context)];
   }
+  if (field.type === 'float' || field.type === 'monetary') return new PythonFloat(Number(value));
+  if (field.type === 'properties') return value === false ? [] : value;
   // Times are stored to the microsecond and read to the second.
   if (field.type === 'datetime' && typeof value === 'string') return value.slice(0, 19);
   return value;
@@ -55,6 +58,9 @@ export function createRecord(
 ): number {
   const table = db.known(model);
   checkNames(db, model, values);
+  if (model === 'res.users' && [...db.known(model).rows.values()].some((row) => row.get('login') === values.login)) {
+    throw validationError('The operation cannot be completed: You can not have two users with the same login!');
+  }
   const id = db.insert(model, uid);
   for (const [name, field] of table.fields) {
     if (field.default !== undefined && !Object.hasOwn(values, name)) db.put(model, id, name, field.default);

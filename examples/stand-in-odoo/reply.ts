@@ -1,3 +1,5 @@
+import { pythonJson } from './python-float.ts';
+
 /** What goes back over HTTP. */
 export interface Reply {
   readonly status: number;
@@ -9,7 +11,7 @@ export interface Reply {
 export const jsonReply = (status: number, value: unknown, headers?: Readonly<Record<string, string>>): Reply => ({
   status,
   contentType: 'application/json; charset=utf-8',
-  body: JSON.stringify(value === undefined ? null : value),
+  body: pythonJson(value),
   ...(headers === undefined ? {} : { headers }),
 });
 

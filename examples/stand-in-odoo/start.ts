@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { gzipSync } from 'node:zlib';
 import { type Data, Database } from './database.ts';
 import type { StandInUser } from './dispatch.ts';
-import { answerJson2, type HeardCall, type Request, type Site } from './json2.ts';
-import { answerJsonRpc } from './jsonrpc.ts';
-import { htmlReply, jsonReply, type Reply } from './reply.ts';
+import { htmlReply, type Reply } from './reply.ts';
+import { route } from './routes.ts';
+import type { HeardCall, Request, Site } from './site.ts';
 
 /**
  * A failure to answer with, once per entry. `before` the call runs: hang, reset, html, error-500, busy, gzip-lie
@@ -45,13 +45,13 @@ export interface StandIn {
 
 const BODY_LIMIT = 16 * 1024 * 1024;
 
-/** Starts a pretended Odoo on 127.0.0.1: JSON-RPC in all versions, JSON-2 in 19. It is for demos and tests, never for data that matters. */
+/** Starts a pretended Odoo on 127.0.0.1 with the protocols of its version. It is for demos and tests, never for data that matters. */
 export async function startStandInOdoo(options: StandInOptions): Promise<StandIn> {
   const db = new Database(options.version, options.data, options.now ?? machineTime);
   const calls: HeardCall[] = [];
   const failures: Failure[] = [];
   const database = options.database ?? `odoo${options.version}`;
-  const site: Site = { db, database, users: options.users, heard: (call) => calls.push(call) };
+  const site: Site = { db, database, users: options.users, sessions: new Map(), heard: (call) => calls.push(call) };
   const server = createServer((incoming, outgoing) => {
     handle(site, failures, options.keepAlive === true, incoming, outgoing).catch(() => outgoing.destroy());
   });
@@ -113,15 +113,6 @@ async function handle(
   outgoing.end(body);
 }
 
-function route(site: Site, request: Request): Reply {
-  if (request.path === '/jsonrpc') return answerJsonRpc(site, request);
-  if (site.db.version >= 19 && request.path.startsWith('/json/2/')) return answerJson2(site, request);
-  if (request.path === '/web/version' && site.db.version >= 19) {
-    return jsonReply(200, { version: `${site.db.version}.0`, version_info: [site.db.version, 0, 0, 'final', 0, ''] });
-  }
-  return htmlReply(404, 'Not Found', 'The requested URL was not found on the server.');
-}
-
 function failingReply(kind: Failure['kind'] | undefined): Reply | undefined {
   if (kind === 'html') return htmlReply(502, 'Bad Gateway', 'nginx/1.24.0 (erp-proxy.internal)');
   if (kind === 'busy')
@@ -150,11 +141,13 @@ async function readRequest(incoming: IncomingMessage): Promise<Request> {
   const headers: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(incoming.headers))
     headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  const bytes = Buffer.concat(chunks);
   return {
     method: incoming.method ?? '',
     path: (incoming.url ?? '').split('?')[0] ?? '',
     headers,
     // Odoo does not undo a content coding of the request.
-    body: Buffer.concat(chunks).toString('utf8'),
+    bytes,
+    body: bytes.toString('utf8'),
   };
 }

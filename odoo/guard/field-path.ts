@@ -41,9 +41,10 @@ export function fieldPath({ run, called }: Pick<DomainWalk, 'run' | 'called'>, f
   const steps: PathStep[] = [];
   let scope = from;
   for (const [index, name] of names.entries()) {
-    const field = scope.field(name);
+    const isLast = index === names.length - 1;
+    const field = scope.field(name) ?? (isLast ? undefined : scope.hop(name));
     if (field === undefined) throw hiddenField(called, path);
-    if (index === names.length - 1) return { steps, scope, name, field, datePart: undefined };
+    if (isLast) return { steps, scope, name, field, datePart: undefined };
     const behind = behindScope(run, field);
     if (behind === undefined) {
       const part = names[index + 1] ?? '';

@@ -12,6 +12,8 @@ export interface Scope {
   readonly rule: Domain;
   /** Readable fields by name; `id` is always one. */
   field(name: string): FieldAccess | undefined;
+  /** A relation that a path may lead through, though it may not be read itself. */
+  hop(name: string): FieldAccess | undefined;
   /** Names of all readable fields, sorted, so that no order of documents shows. */
   readonly names: readonly string[];
 }
@@ -19,6 +21,8 @@ export interface Scope {
 /** Of a model that is no more than the target of a granted relation. */
 const BARE_ID: FieldAccess = bareId();
 const BARE: ReadonlyMap<string, FieldAccess> = new Map([['id', BARE_ID]]);
+
+const NONE: ReadonlyMap<string, FieldAccess> = new Map();
 
 const RELATIONS: ReadonlySet<OdooFieldType> = new Set(['many2one', 'one2many', 'many2many']);
 
@@ -33,16 +37,16 @@ export function isList({ type }: FieldKnowledge): boolean {
 /** The called model. */
 export function calledScope(run: GuardRun, access: ModelAccess): Scope {
   const { name } = access.knowledge;
-  return scopeOf(run, name, access.knowledge, readableOf(access));
+  return scopeOf(run, name, access.knowledge, readableOf(access), access.fields);
 }
 
-/** The records behind a relation: only where the relation itself may be read. */
+/** The records behind a relation. */
 export function behindScope(run: GuardRun, field: FieldAccess): Scope | undefined {
   const { relation } = field.knowledge;
   if (relation === undefined || !isRelation(field.knowledge)) return undefined;
   const knowledge = run.access.knowledge.models.get(relation);
   if (isSystemModel(relation)) return scopeOf(run, relation, knowledge, BARE);
-  return scopeOf(run, relation, knowledge, shownBehind(run.access, field, relation));
+  return scopeOf(run, relation, knowledge, shownBehind(run.access, field, relation), field.behind);
 }
 
 function scopeOf(
@@ -50,12 +54,17 @@ function scopeOf(
   model: string,
   knowledge: ModelKnowledge | undefined,
   fields: ReadonlyMap<string, FieldAccess>,
+  hops?: ReadonlyMap<string, FieldAccess>,
 ): Scope {
   return {
     model,
     knowledge,
     rule: run.rule(model),
     field: (name) => fields.get(name),
+    hop: (name) => {
+      const field = hops?.get(name);
+      return field?.behind === undefined ? undefined : field;
+    },
     get names() {
       return sortedNames(fields);
     },
@@ -95,7 +104,8 @@ function shownBehind(access: DatabaseAccess, field: FieldAccess, model: string):
   let shown = known.get(field);
   if (shown === undefined) {
     const target = access.models.get(model);
-    const own = target?.calls.has('read') === true ? readableOf(target) : BARE;
+    // Through a relation that may not be read itself, what is granted there and nothing else: not even which record it is.
+    const own = !field.read ? NONE : target?.calls.has('read') === true ? readableOf(target) : BARE;
     const here = [...(field.behind ?? [])].filter(([, one]) => one.read);
     shown = new Map([...own, ...here.map(([name, one]) => [name, together(one, own.get(name))] as const)]);
     known.set(field, shown);

@@ -34,3 +34,11 @@ export function odooObject(members: Iterable<readonly [string, OdooValue]>): Odo
   for (const [name, value] of members) object[name] = value;
   return object;
 }
+
+/** Whether Python would hold it for true. */
+export function isTruthy(value: OdooValue | undefined): boolean {
+  if (value instanceof OdooFloat) return value.valueOf() !== 0;
+  if (isOdooList(value)) return value.length > 0;
+  if (isOdooObject(value)) return Object.keys(value).length > 0;
+  return Boolean(value);
+}

@@ -1,0 +1,92 @@
+import {
+  boolean,
+  char,
+  date,
+  datetime,
+  float,
+  html,
+  json,
+  type ModelDefinition,
+  many2many,
+  many2one,
+  model,
+  monetary,
+  named,
+  one2many,
+  selection,
+  text,
+} from '../model-definition.ts';
+
+const order = model('sale.order', 'Sales Order', 'date_order desc, id desc', {
+  name: char({ required: true, default: 'New', string: 'Order Reference' }),
+  state: selection('draft sent sale cancel', { readonly: true, default: 'draft', string: 'Status' }),
+  date_order: datetime({ required: true, string: 'Order Date' }),
+  validity_date: date(),
+  partner_id: many2one('res.partner', { required: true, string: 'Customer' }),
+  partner_invoice_id: many2one('res.partner', { string: 'Invoice Address' }),
+  partner_shipping_id: many2one('res.partner', { string: 'Delivery Address' }),
+  client_order_ref: char({ string: 'Customer Reference' }),
+  commitment_date: datetime({ string: 'Delivery Date' }),
+  team_id: many2one('crm.team'),
+  user_id: many2one('res.users'),
+  pricelist_id: many2one('product.pricelist'),
+  company_id: many2one('res.company', { default: 1 }),
+  currency_id: many2one('res.currency', { default: 1 }),
+  order_line: one2many('sale.order.line', 'order_id'),
+  amount_total: monetary({
+    string: 'Total',
+    compute: 'orderTotal',
+    store: true,
+    readonly: true,
+    depends: ['order_line.price_subtotal'],
+  }),
+  tax_totals: json({ compute: 'taxTotals', store: false, searchable: false, depends: ['order_line.price_subtotal'] }),
+  tag_ids: many2many('crm.tag'),
+  invoice_status: selection('upselling invoiced to_invoice no', { readonly: true, default: 'no' }),
+  delivery_status: selection('pending started partial full', { readonly: true }),
+  note: html(),
+  access_token: char(),
+  message_ids: one2many('mail.message', 'res_id', { string: 'Messages', compute: 'messagesOf', store: true }),
+});
+
+const line = model(
+  'sale.order.line',
+  'Sales Order Line',
+  'order_id, id',
+  {
+    order_id: many2one('sale.order', { required: true }),
+    product_id: many2one('product.product'),
+    product_template_id: many2one('product.template', {
+      related: 'product_id.product_tmpl_id',
+      store: false,
+      depends: ['product_id'],
+    }),
+    order_partner_id: many2one('res.partner', { related: 'order_id.partner_id', store: true, readonly: true }),
+    name: text({ required: true, compute: 'lineName', store: true, depends: ['product_id'] }),
+    product_uom_qty: float({ required: true, default: 1 }),
+    product_uom_id: many2one('uom.uom', { formerly: { 18: 'product_uom' }, default: 1 }),
+    price_unit: float({ required: true, default: 0 }),
+    discount: float(),
+    tax_ids: many2many('account.tax', { formerly: { 18: 'tax_id' } }),
+    price_subtotal: monetary({
+      compute: 'lineSubtotal',
+      store: true,
+      readonly: true,
+      depends: ['product_uom_qty', 'discount', 'price_unit'],
+    }),
+  },
+  'name',
+  { searchNames: ['name', 'order_id.name'] },
+);
+
+/** Sales orders and who sells and carries. */
+export const SALES_MODELS: readonly ModelDefinition[] = [
+  order,
+  line,
+  named('crm.team', 'Sales Team'),
+  named('crm.tag', 'CRM Tag'),
+  named('delivery.carrier', 'Shipping Methods', {
+    delivery_type: selection('fixed base_on_rule parcel_hub'),
+    active: boolean({ default: true }),
+  }),
+];

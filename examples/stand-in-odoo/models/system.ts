@@ -1,0 +1,83 @@
+import {
+  binary,
+  char,
+  float,
+  html,
+  integer,
+  type ModelDefinition,
+  many2many,
+  many2one,
+  model,
+  named,
+  one2many,
+  selection,
+  text,
+} from '../model-definition.ts';
+
+/** What Odoo keeps about all other models: their values turn up here, too. */
+export const SYSTEM_MODELS: readonly ModelDefinition[] = [
+  model('ir.model.data', 'Model Data', 'module, model, name', {
+    module: char(),
+    name: char(),
+    model: char(),
+    res_id: integer({ aggregator: false }),
+    complete_name: char({ compute: 'externalName', store: false }),
+    reference: char({ compute: 'externalReference', store: false }),
+  }),
+  named(
+    'mail.message',
+    'Message',
+    {
+      name: char(),
+      body: html(),
+      model: char(),
+      res_id: integer({ aggregator: false }),
+      record_name: char(),
+      author_id: many2one('res.partner'),
+      tracking_value_ids: one2many('mail.tracking.value', 'mail_message_id'),
+    },
+    'id desc',
+  ),
+  model(
+    'mail.tracking.value',
+    'Mail Tracking Value',
+    'id desc',
+    {
+      field_id: many2one('ir.model.fields', { formerly: { 16: 'field' } }),
+      old_value_char: char(),
+      new_value_char: char(),
+      new_value_float: float(),
+      mail_message_id: many2one('mail.message'),
+    },
+    'id',
+  ),
+  named('ir.model.fields', 'Fields', {
+    model: char(),
+    field_description: char(),
+    ttype: char(),
+    groups: many2many('res.groups'),
+    related: char(),
+    depends: char(),
+  }),
+  named('ir.model', 'Models', { model: char({ required: true }), order: char(), info: text() }),
+  named(
+    'ir.attachment',
+    'Attachment',
+    {
+      res_model: char(),
+      res_field: char(),
+      res_id: integer({ aggregator: false }),
+      checksum: char(),
+      index_content: text(),
+      datas: binary(),
+    },
+    'id desc',
+  ),
+  named('ir.config_parameter', 'System Parameter', { key: char(), value: text(), name: char() }, 'key'),
+  named('ir.actions.server', 'Server Action', {
+    model_id: many2one('ir.model'),
+    state: selection('code object_write', { default: 'code' }),
+    code: text(),
+  }),
+  named('res.users.apikeys', 'Users API Keys', { user_id: many2one('res.users'), scope: char() }),
+];

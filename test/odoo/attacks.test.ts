@@ -216,7 +216,7 @@ test('a new line is judged by the record above it', async () => {
 });
 
 test('who may not delete takes no line out of its record', async () => {
-  const write = (command: readonly OdooValue[], calls: TestModel['calls']) =>
+  const write = (command: readonly OdooValue[], calls: NonNullable<TestModel['calls']>) =>
     faultOf(
       guardedDatabase({ models: { ...WITH_LINES, 'sale.order.line': { ...LINES, calls } } }).call(
         'sale.order',

@@ -11,7 +11,7 @@ const TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[ T](?:[01]\d|2[0-
 /** One sign that stands in no base64: looked for once, however long the text is. */
 const NOT_BASE64 = /[^A-Za-z0-9+/=\s]/;
 /** What XML cannot hold and PostgreSQL in part; a protocol would leave it out after it was checked. */
-const UNWRITABLE = /[\p{Cc}--[\t\n\r]]/v;
+const UNWRITABLE = /[[\p{Cc}\p{Cs}\ufffe\uffff]--[\t\n\r]]/v;
 
 /**
  * A value as it may be written to a field that is no list of records: of the field's type, nothing as false. Throws

@@ -110,7 +110,6 @@ export interface Outcome {
   readonly value: OdooValue | undefined;
   readonly refusal: OdooRefusal | undefined;
   readonly asked: readonly TypedCall[];
-  readonly elapsedMs: number;
 }
 
 /** Calls as a client would, with named arguments. */
@@ -136,12 +135,10 @@ export async function attack(given: Given, { model, method, ids, args = {} }: At
     ...Object.entries(args),
     ...(ids === undefined ? [] : [['ids', ids] as const]),
   ]);
-  const start = performance.now();
   const outcome = (value: OdooValue | undefined, refusal?: OdooRefusal): Outcome => ({
     value,
     refusal,
     asked,
-    elapsedMs: performance.now() - start,
   });
   try {
     const call = bindCall({ model, method, positional: [], named, form: 'json2' }, run.access.knowledge.major);

@@ -28,6 +28,7 @@ export function comparedValue(
   if (operator?.kind === 'text') return patternFor(type, value, operator);
   const isInequality = operator?.kind === 'compare';
   if (type === 'boolean') {
+    if (isInequality) return undefined;
     if (typeof value === 'boolean') return value;
     return value === null ? false : value === 1 || value === 0 ? value === 1 : undefined;
   }
@@ -43,7 +44,7 @@ export function comparedValue(
       return isMoment(value, run.access.knowledge.major) ? value : undefined;
     case 'integer':
     case 'many2one_reference':
-      return numberFor(value);
+      return wholeFor(value);
     case 'float':
     case 'monetary':
       return numberFor(value);
@@ -74,6 +75,12 @@ function numberFor(value: OdooValue): OdooValue | undefined {
   if (typeof value === 'string') return NUMBER.test(value) ? Number(value) : undefined;
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   return value instanceof OdooFloat && Number.isFinite(value.valueOf()) ? value : undefined;
+}
+
+/** PostgreSQL takes a fraction for no value of a column of whole numbers. */
+function wholeFor(value: OdooValue): OdooValue | undefined {
+  const number = wholeNumber(typeof value === 'string' ? numberFor(value) : value);
+  return typeof number === 'number' ? number : undefined;
 }
 
 /** What can be no id is one that no record has. */

@@ -23,6 +23,8 @@ const MOST = 10;
 export interface GroupKey {
   /** As the client wrote it: the name in the answer. */
   readonly name: string;
+  /** As Odoo is asked for it: since 19 a date without its period is none. */
+  readonly asked: string;
   readonly field: FieldAccess;
   readonly period: string | undefined;
 }
@@ -52,7 +54,9 @@ export function guardGroupBy(run: GuardRun, scope: Scope, value: OdooValue | und
     if (type === 'many2one' && (behindScope(run, field)?.rule.length ?? 1) > 0) {
       throw unfitField(scope.model, name, 'cannot be grouped by');
     }
-    return { name, field, period: isTime ? (suffix ?? 'month') : undefined };
+    const period = isTime ? (suffix ?? 'month') : undefined;
+    const isSaid = period === undefined || suffix !== undefined || run.access.knowledge.major < 19;
+    return { name, asked: isSaid ? name : `${name}:${period}`, field, period };
   });
 }
 

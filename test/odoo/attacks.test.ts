@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TypedCall } from '../../odoo/typed-call.ts';
-import type { OdooValue } from '../../odoo/wire/value.ts';
+import { OdooFloat, type OdooValue } from '../../odoo/wire/value.ts';
 import { faultOf, guardedDatabase, type TestModel } from './guarded.fixture.ts';
 
 const PARTNER: TestModel = {
@@ -299,4 +299,38 @@ test('many records are created with one question of what they link', async () =>
     database.asked.map(({ method }) => method),
     ['search', 'create'],
   );
+});
+
+test('Odoo is asked nothing that its database cannot compare', async () => {
+  const order: TestModel = {
+    fields: {
+      active: 'boolean',
+      date_order: 'datetime',
+      order_line: { type: 'one2many', relation: 'sale.order.line', inverse: 'order_id' },
+    },
+    granted: { active: ['read'], date_order: ['read'], order_line: ['read'] },
+  };
+  for (const major of [16, 19]) {
+    const database = guardedDatabase({ major, models: { 'sale.order': order, 'sale.order.line': LINES } });
+    const asked: readonly TypedCall[] = database.asked;
+    const search = (...condition: OdooValue[]) =>
+      faultOf(database.call('sale.order', 'search', { domain: [condition] }));
+    assert.equal(await search('id', '<=', new OdooFloat('3.5')), 'ValueError');
+    assert.equal(await search('id', 'in', '3.5'), 'ValueError');
+    assert.equal(await search('active', '>', true), 'ValueError');
+    assert.equal(asked.length, 0);
+    assert.equal(await search('id', '=', new OdooFloat('3.0')), undefined);
+    assert.equal(await search('order_line', 'in', [false]), undefined);
+    assert.equal(await search('order_line', 'not in', [4, false]), undefined);
+    await database.call('sale.order', 'read_group', { domain: [], fields: [], groupby: ['date_order'] });
+    assert.deepEqual(
+      asked.map(({ args }) => args.groupby ?? args.domain),
+      [
+        [['id', '=', 3]],
+        [['order_line', '=', false]],
+        ['&', ['order_line', '!=', false], ['order_line', 'not in', [4]]],
+        [major === 19 ? 'date_order:month' : 'date_order'],
+      ],
+    );
+  }
 });

@@ -3,13 +3,14 @@ import { isRecordId } from '../typed-call.ts';
 import { isOdooList, type OdooObject, type OdooValue, odooObject } from '../wire/value.ts';
 import { shown } from './construct-answer.ts';
 import type { Context } from './guard-context.ts';
-import { guardValues, valueWalk, type WriteKind, writeScope } from './guard-values.ts';
+import { guardValues, writeScope } from './guard-values.ts';
 import { contextOf, type GuardedCall, type Perform } from './guarded-call.ts';
 import { idsWithin, requireWithin } from './ids-within.ts';
 import { keepWithinRule } from './keep-within-rule.ts';
 import { readRows } from './read-rows.ts';
 import { namedRecords } from './record-ids.ts';
 import { hiddenField, missingRecord, tooMuch, unfitAnswer, unfitArgument } from './refusals.ts';
+import { valueWalk, type WriteKind } from './value-walk.ts';
 
 const MOST_AT_ONCE = 500;
 
@@ -116,7 +117,7 @@ async function checked(
   kind: WriteKind,
   context: Context,
 ): Promise<OdooObject> {
-  const walk = valueWalk(run, scope.model);
+  const walk = valueWalk(run, scope.model, guardValues);
   const values = guardValues(walk, writeScope(access), kind, given);
   const completed = await keepWithinRule(run, access.knowledge, scope.rule, values, kind, context);
   for (const [model, ids] of walk.linked.all) await requireLinked(run, model, run.rule(model), [...ids]);

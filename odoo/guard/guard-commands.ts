@@ -1,9 +1,9 @@
 import { isRecordId } from '../typed-call.ts';
 import { isOdooList, type OdooValue } from '../wire/value.ts';
 import type { FieldAccess, ModelAccess } from './access.ts';
-import { guardValues, type ValueWalk, type WriteKind, type WriteScope } from './guard-values.ts';
 import { tooMuch, unfitValue, unwritableField } from './refusals.ts';
 import { isSystemModel } from './system-models.ts';
+import type { ValueWalk, WriteKind, WriteScope } from './value-walk.ts';
 import { isNothing, wholeNumber } from './whole-number.ts';
 
 const MOST_COMMANDS = 1000;
@@ -66,10 +66,10 @@ class CommandReader {
     const [code, second, third] = item;
     switch (wholeNumber(code)) {
       case CREATE:
-        return [CREATE, 0, guardValues(this.#walk, this.#lines('create'), 'create', third)];
+        return [CREATE, 0, this.#walk.values(this.#walk, this.#lines('create'), 'create', third)];
       case UPDATE: {
         const scope = this.#lines('update');
-        return [UPDATE, this.#id(second), guardValues(this.#walk, scope, 'update', third)];
+        return [UPDATE, this.#id(second), this.#walk.values(this.#walk, scope, 'update', third)];
       }
       case DELETE:
         if (this.#target()?.calls.has('delete') !== true) throw this.#unwritable();

@@ -1,49 +1,12 @@
 import { isOdooObject, type OdooObject, type OdooValue, odooObject } from '../wire/value.ts';
-import type { FieldAccess, GuardRun, ModelAccess } from './access.ts';
+import type { FieldAccess, ModelAccess } from './access.ts';
 import { guardCommands } from './guard-commands.ts';
 import { hiddenField, tooMuch, unfitArgument, unwritableField } from './refusals.ts';
 import { isList } from './scope.ts';
+import type { ValueWalk, WriteKind, WriteScope } from './value-walk.ts';
 import { writtenValue } from './written-value.ts';
 
-export type WriteKind = 'create' | 'update';
-
-/** Fields that may be written at one place: of the called model, or of lines within its records. */
-export interface WriteScope {
-  readonly model: string;
-  readonly fields: ReadonlyMap<string, FieldAccess>;
-}
-
-/** What must be asked of Odoo before values may be written: that linked records lie within their rules. */
-export class LinkedRecords {
-  readonly #byModel = new Map<string, Set<number>>();
-  #count = 0;
-
-  add(model: string, id: number): void {
-    const known = this.#byModel.get(model) ?? new Set();
-    this.#byModel.set(model, known.add(id));
-    if (++this.#count > 10_000) throw tooMuch('Too many related records; write them in several calls.');
-  }
-
-  get all(): ReadonlyMap<string, ReadonlySet<number>> {
-    return this.#byModel;
-  }
-}
-
 const MOST_VALUES = 2000;
-
-/** One record's values on their way to Odoo. */
-export interface ValueWalk {
-  readonly run: GuardRun;
-  readonly called: string;
-  readonly linked: LinkedRecords;
-  /** Values that may still come, lines included. */
-  left: number;
-  depth: number;
-}
-
-export function valueWalk(run: GuardRun, called: string): ValueWalk {
-  return { run, called, linked: new LinkedRecords(), left: MOST_VALUES * 10, depth: 0 };
-}
 
 /**
  * Values that a client wants to write, of writable fields only and each of its field's type. A field that it may see is

@@ -3,10 +3,10 @@ import type { ModelKnowledge } from '../knowledge.ts';
 import { isRecordId } from '../typed-call.ts';
 import { isOdooList, OdooFloat, type OdooObject, type OdooValue, odooObject } from '../wire/value.ts';
 import type { GuardRun } from './access.ts';
-import type { WriteKind } from './guard-values.ts';
 import { idsWithin } from './ids-within.ts';
 import { outsideRule } from './refusals.ts';
 import { firstStep, leavesOf, type RuleLeaf, type RuleTerm, ruleTerms } from './rule-terms.ts';
+import type { WriteKind } from './value-walk.ts';
 
 /**
  * Keeps a record within the consumer's rule: values that the rule speaks of must satisfy it, and at creation what is not

@@ -82,49 +82,43 @@ const CONSUMERS = {
   },
 } as const;
 
-/** The vectors that are answered, with all that they may say. Every other one is refused before Odoo is asked. */
-const ANSWERED: Readonly<Record<keyof typeof CONSUMERS, Readonly<Record<string, OdooValue>>>> = {
+/**
+ * The vectors that are answered, with all that they may say of the record they are about. Every other one is refused before
+ * Odoo is asked.
+ */
+const answeredFor = (id: number): Readonly<Record<keyof typeof CONSUMERS, Readonly<Record<string, OdooValue>>>> => ({
   [FIRST]: {
     // Looked up in the visible name alone.
-    name_search: [[90, 'Leak Target']],
+    name_search: [[id, 'Leak Target']],
     fields_get: odooObject([]),
     default_get_context: odooObject([]),
   },
   [SECOND]: {
-    name_search: [[90, 'Leak Target']],
+    name_search: [[id, 'Leak Target']],
     fields_get: odooObject([]),
     default_get_context: odooObject([]),
     fields_omitted: [
       odooObject([
-        ['id', 39],
+        ['id', id],
         ['name', 'Leak Target'],
       ]),
     ],
     context_m2o_label: [
       odooObject([
-        ['id', 39],
+        ['id', id],
         ['partner_id', [90, '']],
       ]),
     ],
   },
-};
-
-/** Ids that the recorded calls name. */
-const TARGETS = new Map([
-  ['res.partner', 90],
-  ['sale.order', 39],
-  ['sale.order.line', 65],
-  ['product.product', 57],
-  ['product.template', 39],
-]);
+});
 
 /** What Odoo says to anything: too much. */
-function poisoned({ model, method }: TypedCall): OdooValue {
+function poisoned({ method }: TypedCall, id: number): OdooValue {
   if (method === 'search_count') return 3;
-  if (method === 'search') return [90];
+  if (method === 'search') return [id];
   const record = odooObject([
     ...HIDDEN.map((name) => [name, POISON] as const),
-    ['id', TARGETS.get(model) ?? 1],
+    ['id', id],
     ['name', 'Leak Target'],
     ['country_id', [20, 'Belgium']],
     ['partner_id', [90, POISON]],
@@ -177,10 +171,11 @@ for (const major of [16, 17, 18, 19]) {
   for (const [sees, models] of Object.entries(CONSUMERS)) {
     describe(`leaks that were recorded with Odoo ${major}, tried by who sees ${sees}`, () => {
       const access = accessTo({ major, models });
-      const answered: Readonly<Record<string, OdooValue>> = ANSWERED[sees === FIRST ? FIRST : SECOND];
       for (const { name, model, method, positional, named } of recorded(major)) {
         test(name, async () => {
-          const run = runOf(access, {}, poisoned);
+          const id = idIn(positional);
+          const answered = answeredFor(id)[sees === FIRST ? FIRST : SECOND];
+          const run = runOf(access, {}, (call) => poisoned(call, id));
           const outcome = await attempt(async () =>
             runGuarded(bindCall({ model, method, positional, named, form: 'positional' }, major), run),
           );
@@ -200,6 +195,12 @@ for (const major of [16, 17, 18, 19]) {
       }
     });
   }
+}
+
+/** The record that a call names first. */
+function idIn([ids]: readonly OdooValue[]): number {
+  const [id] = isOdooList(ids) ? ids : [];
+  return typeof id === 'number' ? id : 39;
 }
 
 function isSecret(name: string): boolean {

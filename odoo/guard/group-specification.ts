@@ -78,7 +78,7 @@ export function guardAggregates(
 
 function formatted(run: GuardRun, scope: Scope, text: string): Aggregate {
   const { field, suffix } = token(run, scope, text);
-  if (suffix === undefined || !mayAggregate(field, suffix))
+  if (suffix === undefined || !mayAggregate(run, field, suffix))
     throw unfitField(scope.model, text, 'cannot be aggregated so');
   return { name: text, asked: text, field, operator: suffix };
 }
@@ -90,7 +90,7 @@ function aliased(run: GuardRun, scope: Scope, text: string): Aggregate | undefin
   const { name, type, stored } = field.knowledge;
   if (match === null && suffix === undefined && (!NUMBERS.has(type) || !stored || name === 'id')) return undefined;
   const operator = match === null ? (suffix ?? 'sum') : given;
-  if (!mayAggregate(field, operator)) throw unfitField(scope.model, text, 'cannot be aggregated so');
+  if (!mayAggregate(run, field, operator)) throw unfitField(scope.model, text, 'cannot be aggregated so');
   // An alias that is a field's name would stand where the answer has that field.
   const isFree = match === null || (scope.knowledge?.fields.has(alias) === false && !alias.startsWith('__'));
   if (!isFree) throw unfitArgument('Invalid alias');
@@ -98,9 +98,13 @@ function aliased(run: GuardRun, scope: Scope, text: string): Aggregate | undefin
   return { name: key, asked: `${key}:${operator}${match === null ? '' : `(${name})`}`, field, operator };
 }
 
-/** Nothing that gathers single values (`array_agg`), whose order would follow the order of rows on disk. */
-function mayAggregate({ knowledge: { type, stored, name } }: FieldAccess, operator: string): boolean {
-  if (!stored) return false;
+/**
+ * Nothing that gathers single values (`array_agg`), whose order would follow the order of rows on disk, and nothing that
+ * counts links outside of a rule.
+ */
+function mayAggregate(run: GuardRun, field: FieldAccess, operator: string): boolean {
+  const { type, stored, name } = field.knowledge;
+  if (!stored || (behindScope(run, field)?.rule.length ?? 0) > 0) return false;
   if (ANY.has(operator)) return type !== 'many2many' && type !== 'one2many' && type !== 'binary';
   if (NUMERIC.has(operator)) return NUMBERS.has(type) && name !== 'id';
   if (ORDERED.has(operator)) return NUMBERS.has(type) || type === 'date' || type === 'datetime';

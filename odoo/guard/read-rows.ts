@@ -53,12 +53,19 @@ function rowOf(fields: readonly FieldAccess[], item: OdooValue): { id: number; v
   return { id, values };
 }
 
-/** Links to records outside of their model's rule are not there for this consumer; lists come in an order that it may know. */
-async function withoutForeign(
+/** In the place of no id: nobody's. */
+const NOBODY = 0;
+
+/**
+ * Links to records outside of their model's rule are not there for this consumer; lists come in an order that it may know.
+ * Whether there is a link at all must not show in the number of calls.
+ */
+export async function withoutForeign<T extends { readonly values: Map<string, ReadValue> }>(
   run: GuardRun,
   fields: readonly FieldAccess[],
-  rows: readonly { id: number; values: Map<string, ReadValue> }[],
-): Promise<readonly Row[]> {
+  rows: readonly T[],
+): Promise<readonly T[]> {
+  if (rows.length === 0) return rows;
   const ruled: [name: string, target: Scope][] = [];
   const linked = new Map<string, { target: Scope; ids: Set<number> }>();
   for (const field of fields) {
@@ -75,7 +82,9 @@ async function withoutForeign(
   }
   if (ruled.length === 0) return rows;
   const within = new Map<string, ReadonlySet<number>>();
-  for (const [model, { target, ids }] of linked) within.set(model, await idsWithin(run, target, [...ids]));
+  for (const [model, { target, ids }] of linked) {
+    within.set(model, await idsWithin(run, target, ids.size === 0 ? [NOBODY] : [...ids]));
+  }
   for (const [name, { model }] of ruled) {
     const allowed = within.get(model) ?? new Set();
     for (const { values } of rows) values.set(name, only(values.get(name), allowed));

@@ -222,7 +222,10 @@ for (const behind of BRIDGES) {
       }
       const partners = db.known('res.partner').rows;
       assert.equal(partners.get(1)?.get('email'), 'info@yourcompany.com');
-      assert.deepEqual([...partners.keys()].filter((id) => id > 61), []);
+      assert.deepEqual(
+        [...partners.keys()].filter((id) => id > 61),
+        [],
+      );
     });
   });
 }

@@ -32,7 +32,9 @@ const asked = async (field) => ({
 report({
   uid,
   wrongKey: await refusal(connect(stranger)),
-  mayRead: await execute('res.partner', 'check_access_rights', ['read', false]).catch((error) => `${error.faultCode} ${error.message}`),
+  mayRead: await execute('res.partner', 'check_access_rights', ['read', false]).catch(
+    (error) => `${error.faultCode} ${error.message}`,
+  ),
   companies,
   count: await execute('res.partner', 'search_count', [[['is_company', '=', true]]]),
   second: await execute('res.partner', 'search', [[['is_company', '=', true]], 1, 1, 'id']),

@@ -34,6 +34,7 @@ import { createHttpClient } from './gateway/upstreams/http-client.ts';
 import { createUpstreams } from './gateway/upstreams/layers.ts';
 import { openUpstreamTls } from './gateway/upstreams/open-tls.ts';
 import manifest from './package.json' with { type: 'json' };
+import { FailedAttempts } from './policies/failed-attempts.ts';
 import { readCommandSettings, readSettings, type Settings, SettingsError } from './settings.ts';
 import { keepShortLivedObjectsYoung } from './steady-memory.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -131,8 +132,10 @@ async function assemble(
   // The catalog, compiled against them.
   const { environment } = settings;
   const openTls = openUpstreamTls(readSecret);
-  const parts = { environment, keys, readSecret, openTls, client, upstreams, verifier, revocations, proofs };
-  const dependencies = compileDependencies({ ...parts, limits, idempotency });
+  const isSecure = (): boolean => publicUrl.startsWith('https:');
+  const parts = { environment, keys, readSecret, openTls, client, upstreams, isSecure, verifier, revocations, proofs };
+  const attempts = new FailedAttempts({ failures: settings.tokenFailures });
+  const dependencies = compileDependencies({ ...parts, attempts, limits, idempotency });
   const { holder, loads } = await holdCatalog(settings, { dependencies, keys, readSecret, log, onFault });
 
   // The admin part serves.
@@ -179,6 +182,7 @@ async function assemble(
           isLogHealthy: () => auditLog.healthy,
           source: () => holder.source(),
           stores: () => stores.states(),
+          upstreams: () => upstreams.stats(),
         },
         settings,
       ),
@@ -242,7 +246,10 @@ if (import.meta.main) {
     process.exitCode =
       args[0] === 'serve' && args.length === 1
         ? await serve(process.env)
-        : await runCommandLine(args, commandContext(readCommandSettings(process.env, DEMO_CATALOG), manifest.version));
+        : await runCommandLine(
+            args,
+            commandContext(readCommandSettings(process.env, DEMO_CATALOG), manifest.version, process.env),
+          );
   } catch (error) {
     if (!(error instanceof SettingsError || error instanceof CatalogRefused)) throw error;
     process.stderr.write(`${error.message}\n`);

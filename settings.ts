@@ -21,7 +21,7 @@ export interface Settings {
   readonly idempotencyWhenRedisAway: 'local' | 'refuse';
   /** Requests per minute to the token endpoint and its neighbours. */
   readonly tokenRequests: { readonly perClient: number; readonly perAddress: number };
-  /** Failed authentications of a client from one address in five minutes. */
+  /** Failed authentications of a client from one address in five minutes, by a secret or an API key. */
   readonly tokenFailures: number;
   /** JSON file: a list of external issuers, see docs/settings.md. */
   readonly externalIssuersFile: string | undefined;

@@ -14,6 +14,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
       said.err += `${text}\n`;
     },
     compileFolder: () => Promise.reject(new Error('no folder is compiled here')),
+    variable: () => undefined,
     defaults: {
       version: '1.2.3',
       catalogFolder: '',

@@ -4,6 +4,9 @@ import { auditList } from './commands/audit-list.ts';
 import { check } from './commands/check.ts';
 import { type Command, type CommandContext, UsageError } from './commands/command.ts';
 import { explain } from './commands/explain.ts';
+import { odooDiff } from './commands/odoo-diff.ts';
+import { odooImport } from './commands/odoo-import.ts';
+import { odooShadow } from './commands/odoo-shadow.ts';
 import { openapi } from './commands/openapi.ts';
 import { types } from './commands/types.ts';
 
@@ -14,7 +17,17 @@ const SERVE: Command = {
   summary: 'run the gateway and its admin part; the environment sets it up, see docs/settings.md',
   run: () => Promise.reject(new UsageError('serve takes no arguments: it is set up by the environment.')),
 };
-const COMMANDS: readonly Command[] = [SERVE, check, explain, openapi, types, auditList];
+const COMMANDS: readonly Command[] = [
+  SERVE,
+  check,
+  explain,
+  openapi,
+  types,
+  auditList,
+  odooImport,
+  odooDiff,
+  odooShadow,
+];
 
 /** Runs one command line (without `node` and the script). Returns the exit code: 0 fine, 1 faults, 2 wrong usage, 3 refused. */
 export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {

@@ -46,3 +46,13 @@ it('caps the life of tokens and knows which claims the grants of a consumer need
   assert.deepEqual([...(clients.find('portal')?.claims ?? [])], ['commercial_partner_id', 'iss']);
   assert.equal(clients.find('__proto__'), undefined);
 });
+
+it('gives no tokens for an API key, whatever is written beside it', () => {
+  const keyed = consumer('scripts', {
+    authentication: { method: 'api_key', secret: { env: 'SHOP' } },
+    grantTypes: ['client_credentials'],
+  });
+  const clients = oauthClients({ snapshot: () => snapshotOf([keyed]), readSecret, onFault: assert.fail });
+  assert.equal(clients.find('scripts'), undefined);
+  assert.equal(faults(keyed, consumer('shop', secretOf('SHOP'))), '');
+});

@@ -14,7 +14,7 @@ export interface OAuthClient {
 }
 
 export interface OAuthClients {
-  /** Undefined: unknown, disabled, of another environment, or without a usable secret. */
+  /** Undefined: unknown, disabled, of another environment, with an API key, or without a usable secret. */
   find(clientId: string): OAuthClient | undefined;
 }
 
@@ -36,7 +36,8 @@ export function oauthClients({ snapshot, readSecret, onFault }: OAuthClientsOpti
       if (consumer === undefined || consumer.spec.status === 'disabled') return undefined;
       if (consumer.spec.environment !== environment) return undefined;
       const client = consumer.spec.clients.find((one) => one.id === clientId && one.issuer === undefined);
-      if (client === undefined) return undefined;
+      // An API key is for the Odoo protocols; it never becomes a token.
+      if (client === undefined || client.authentication?.method === 'api_key') return undefined;
       try {
         return {
           consumer,
@@ -70,6 +71,7 @@ export function faultsOfClients({ clients, environment }: Snapshot, readSecret: 
     const clientId = clientKey.slice(1);
     const client = consumer.spec.clients.find((one) => one.id === clientId && one.issuer === undefined);
     if (!clientKey.startsWith(' ') || client === undefined || consumer.spec.environment !== environment) continue;
+    if (client.authentication?.method === 'api_key') continue;
     try {
       const secret = metadataOf(consumer, client, readSecret).client_secret;
       const owner = secret === undefined ? undefined : owners.get(secret);
@@ -115,6 +117,8 @@ function authenticationOf({ authentication, grantTypes }: ClientSpec, readSecret
         throw new Error('a client without authentication may only use authorization_code; give it a secret or a key');
       }
       return { token_endpoint_auth_method: 'none' };
+    case 'api_key':
+      throw new Error('the client has an API key, for which there are no tokens');
     case undefined:
       throw new Error('the client has no authentication; add one to the consumer document');
   }

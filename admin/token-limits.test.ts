@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { breakableRedis, forgetKeys, testRedisUrl, withRedis } from '../gateway/redis.fixture.ts';
 import { openRedisScripts, type RedisScripts } from '../gateway/redis-connection.ts';
 import { consumer, type House, openHouse, SECRET, temporaryFolder } from './authorization-server.fixture.ts';
-import { networkOf, type TokenLimitOptions, type TokenLimits, tokenLimits } from './token-limits.ts';
+import { type TokenLimitOptions, type TokenLimits, tokenLimits } from './token-limits.ts';
 import { localCounter } from './window-counters.ts';
 
 const HERE = '192.0.2.1';
@@ -125,21 +125,6 @@ describe('localCounter', () => {
     assert.ok((await counter.take('b')) > 0);
     assert.equal(await counter.take('a'), 0, 'the oldest was forgotten');
   });
-});
-
-describe('networkOf', () => {
-  for (const [address, network] of [
-    ['192.0.2.1', '192.0.2.1'],
-    ['::ffff:192.0.2.1', '192.0.2.1'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
-    ['2001:db8:1:2::9', '2001:db8:1:2'],
-    ['2001:0db8::1', '2001:db8:0:0'],
-    ['::1', '0:0:0:0'],
-    ['fe80::1%eth0', 'fe80:0:0:0'],
-    ['', ''],
-  ] as const) {
-    it(`counts ${address} as ${network}`, () => assert.equal(networkOf(address), network));
-  }
 });
 
 describe('the token endpoint', () => {

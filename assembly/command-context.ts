@@ -8,6 +8,7 @@ import { tokenVerifier } from '../gateway/identity/token-verifier.ts';
 import { keyRing } from '../gateway/secrets.ts';
 import { createHttpClient } from '../gateway/upstreams/http-client.ts';
 import { createUpstreams } from '../gateway/upstreams/layers.ts';
+import { FailedAttempts } from '../policies/failed-attempts.ts';
 import { systemClock } from '../policies/limit-store.ts';
 import { MemoryIdempotency } from '../policies/memory-idempotency.ts';
 import { createMemoryLimits } from '../policies/memory-limits.ts';
@@ -15,8 +16,13 @@ import type { CommandSettings } from '../settings.ts';
 import { compileDependencies } from './compile-parts.ts';
 
 /** What the command line needs of the parts: a folder compiled as the gateway would, with no secret, socket or log. */
-export function commandContext(settings: CommandSettings, version: string): CommandContext {
+export function commandContext(
+  settings: CommandSettings,
+  version: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): CommandContext {
   return {
+    variable: (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined),
     out: (text) => process.stdout.write(`${text}\n`),
     err: (text) => process.stderr.write(`${text}\n`),
     defaults: { version, ...settings },
@@ -26,13 +32,15 @@ export function commandContext(settings: CommandSettings, version: string): Comm
       const dependencies = compileDependencies({
         environment,
         keys: keyRing('dry run'),
-        readSecret: () => 'not read in a dry run',
+        readSecret: (reference) => `not read in a dry run: ${JSON.stringify(reference)}`,
         openTls: () => undefined,
         client,
         upstreams,
+        isSecure: () => false,
         verifier: tokenVerifier(trustedIssuers({}), environment),
         revocations: memoryRevocations(),
         proofs: { check: () => 'not checked in a dry run' },
+        attempts: new FailedAttempts({ failures: 1 }),
         limits: createMemoryLimits(systemClock),
         idempotency: new MemoryIdempotency(() => systemClock.steady()),
       });

@@ -7,7 +7,10 @@ import type { HttpClient } from '../gateway/upstreams/http-client.ts';
 import { httpUpstream } from '../gateway/upstreams/http-upstream.ts';
 import type { Upstreams } from '../gateway/upstreams/layers.ts';
 import { createTransport } from '../gateway/upstreams/transport.ts';
+import { clientPool } from '../odoo/client-pool.ts';
+import { odooFront } from '../odoo/front/prepare-front.ts';
 import { odooUpstream } from '../odoo/odoo-upstream.ts';
+import { odooMasks } from '../policies/odoo-masks.ts';
 import { type PolicyDependencies, policyTable } from '../policies/table.ts';
 
 /** What a catalog is compiled with; the parts that need no running process. */
@@ -18,20 +21,25 @@ export interface CompileParts extends Omit<PolicyDependencies, 'maskKey'> {
   readonly openTls: OpenTls;
   readonly client: HttpClient;
   readonly upstreams: Upstreams;
+  /** Whether clients reach the gateway over TLS. */
+  readonly isSecure: () => boolean;
 }
 
 /** The policies and the adapters, as a catalog is compiled against them: the same for what serves and for what only checks. */
 export function compileDependencies(parts: CompileParts): CompileDependencies {
-  const { environment, keys, readSecret, openTls, client, upstreams, ...forPolicies } = parts;
+  const { environment, keys, readSecret, openTls, client, upstreams, isSecure, ...forPolicies } = parts;
+  const maskKey = keys.key('masks');
+  const clients = clientPool({ transport: createTransport(client), readSecret, openTls, paceOf: upstreams.paceOf });
   return {
     environment,
-    policies: policyTable({ ...forPolicies, maskKey: keys.key('masks') }),
+    policies: policyTable({ ...forPolicies, maskKey }),
     upstreams: {
       http: httpUpstream({ client, readSecret, openTls }),
-      odoo: odooUpstream({ transport: createTransport(client), readSecret, keys, openTls }),
+      odoo: odooUpstream({ clients, keys }),
     },
     wrap: (place, send) => upstreams.wrap(place, send),
     recordPrefix: (place) => grantedPrefix(place, environment),
     contracts: createContractCache(),
+    front: odooFront({ clients, keys, readSecret, isSecure, masksOf: (consumer) => odooMasks(maskKey, consumer) }),
   };
 }

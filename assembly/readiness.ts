@@ -1,5 +1,6 @@
 import type { ReadinessCheck } from '../admin/health.ts';
 import type { StoreState } from '../gateway/telemetry/state-metrics.ts';
+import type { UpstreamState } from '../gateway/upstreams/layers.ts';
 import type { Settings } from '../settings.ts';
 
 /** How far the gateway is: it answers calls only while `serving`. */
@@ -10,10 +11,12 @@ export interface ReadinessParts {
   readonly isLogHealthy: () => boolean;
   readonly source: () => 'folder' | 'last-good';
   readonly stores: () => readonly StoreState[];
+  readonly upstreams: () => readonly UpstreamState[];
 }
 
 /** What must work before calls may come, and what is only told. */
 export function readinessChecks(parts: ReadinessParts, settings: Settings): readonly ReadinessCheck[] {
+  const crowded = () => [...new Set(parts.upstreams().flatMap(({ system, isCrowded }) => (isCrowded ? [system] : [])))];
   const isDown = (store: StoreState['store']) => parts.stores().some((one) => one.store === store && !one.isUp);
   return [
     {
@@ -44,6 +47,17 @@ export function readinessChecks(parts: ReadinessParts, settings: Settings): read
       name: 'idempotency',
       isNeeded: false,
       problem: () => (isDown('idempotency') ? 'the shared keys cannot be reached' : undefined),
+    },
+    {
+      // Another gateway would stand before the same system.
+      name: 'queues',
+      isNeeded: false,
+      problem: () => {
+        const systems = crowded();
+        return systems.length === 0
+          ? undefined
+          : `calls are being turned away: too many wait for ${systems.join(', ')}`;
+      },
     },
   ];
 }

@@ -2,6 +2,7 @@ import type {
   ConsumerDocument,
   GrantDocument,
   InterfaceDocument,
+  OdooModelsDocument,
   PlanDocument,
   SystemDocument,
   TeamDocument,
@@ -43,6 +44,7 @@ export interface Catalog {
   readonly consumers: ReadonlyMap<string, Sourced<ConsumerDocument>>;
   readonly grants: ReadonlyMap<string, Sourced<GrantDocument>>;
   readonly plans: ReadonlyMap<string, Sourced<PlanDocument>>;
+  readonly odooModels: ReadonlyMap<string, Sourced<OdooModelsDocument>>;
   /** Keyed by path relative to the folder, `/`-separated. */
   readonly files: ReadonlyMap<string, ReferencedFile>;
 }

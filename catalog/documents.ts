@@ -4,9 +4,11 @@
  * describe exactly these shapes; loading refuses what they do not describe.
  */
 
+import type { OdooModelsSpec } from './odoo-models.ts';
+
 export const API_VERSION = 'portcullis/v1';
 
-export type Kind = 'System' | 'Team' | 'Interface' | 'Consumer' | 'Grant' | 'Plan';
+export type Kind = 'System' | 'Team' | 'Interface' | 'Consumer' | 'Grant' | 'Plan' | 'OdooModels';
 
 export interface Metadata {
   /** Unique per kind: lower-case letters, digits and dashes, at most 63 characters. */
@@ -43,6 +45,12 @@ export type UpstreamCredential =
   | { readonly type: 'header'; readonly name: string; readonly secret: SecretReference }
   | { readonly type: 'query'; readonly name: string; readonly secret: SecretReference };
 
+/**
+ * What runs an Odoo, and so what it bears. `online` (Odoo Online): one call a second, none in parallel. `prefork`: one
+ * call per worker process.
+ */
+export type OdooHosting = { readonly type: 'online' } | { readonly type: 'prefork'; readonly workers: number };
+
 export interface OdooBinding {
   /** Major version, 16 or later. */
   readonly version: number;
@@ -51,6 +59,8 @@ export interface OdooBinding {
   readonly database: string;
   /** The bot user, needed by jsonrpc and xmlrpc; json2 identifies by its key alone. */
   readonly login?: string;
+  /** Absent: only `concurrency` of the environment bounds the calls. */
+  readonly hosting?: OdooHosting;
 }
 
 export interface SystemEnvironment {
@@ -58,7 +68,7 @@ export interface SystemEnvironment {
   readonly url: string;
   readonly odoo?: OdooBinding;
   readonly credential?: UpstreamCredential;
-  /** Calls under way at once; the rest wait in a bounded queue. Default 8. */
+  /** Exchanges under way at once; the rest wait in a bounded queue. Default 8, or what the hosting bears; never more. */
   readonly concurrency?: number;
   /** Whole upstream call, milliseconds. Default 15000. */
   readonly timeoutMs?: number;
@@ -128,7 +138,9 @@ export type ClientAuthentication =
       readonly jwks: { readonly keys: readonly Readonly<Record<string, unknown>>[] };
     }
   /** A public client: authorization_code with PKCE only. */
-  | { readonly method: 'none' };
+  | { readonly method: 'none' }
+  /** For the Odoo protocols, in the place of a password or bearer; such a client gets no tokens. */
+  | { readonly method: 'api_key'; readonly secret: SecretReference };
 
 export interface ClientSpec {
   readonly id: string;
@@ -199,6 +211,21 @@ export interface Approval {
   readonly at: string;
 }
 
+/** Opens the protocols of Odoo (XML-RPC, JSON-RPC, JSON-2, sessions) to a grant: the same operations, fields and records. */
+export interface OdooProtocols {
+  /** Keys of Odoo's context that a client may send, besides `lang` and `tz`. */
+  readonly context?: readonly ContextKey[];
+  /** Companies (ids) that calls are limited to; absent: those of the bot user. */
+  readonly companies?: readonly number[];
+  /** Most records of one answer; default 1000. */
+  readonly mostRecords?: number;
+  /** Groups of fewer records are left out of aggregates; default 1. */
+  readonly leastGroup?: number;
+}
+
+/** Context keys that let nothing out beyond what the grant shows. */
+export type ContextKey = 'active_test' | 'allowed_company_ids' | 'bin_size';
+
 export interface GrantSpec {
   readonly consumer: string;
   readonly interface: string;
@@ -222,6 +249,9 @@ export interface GrantSpec {
     readonly timeZone: string;
     readonly days?: readonly ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
   };
+  readonly odoo?: OdooProtocols;
+  /** `Schema.path` → why this copy of hidden fields is shown. */
+  readonly copies?: Readonly<Record<string, string>>;
   readonly approvals?: readonly Approval[];
 }
 
@@ -231,6 +261,7 @@ export type InterfaceDocument = Envelope<'Interface', InterfaceSpec>;
 export type ConsumerDocument = Envelope<'Consumer', ConsumerSpec>;
 export type GrantDocument = Envelope<'Grant', GrantSpec>;
 export type PlanDocument = Envelope<'Plan', PlanSpec>;
+export type OdooModelsDocument = Envelope<'OdooModels', OdooModelsSpec>;
 
 export type CatalogDocument =
   | SystemDocument
@@ -238,6 +269,7 @@ export type CatalogDocument =
   | InterfaceDocument
   | ConsumerDocument
   | GrantDocument
-  | PlanDocument;
+  | PlanDocument
+  | OdooModelsDocument;
 
 export type FieldClass = 'public' | 'internal' | 'confidential' | 'restricted';

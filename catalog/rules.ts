@@ -8,6 +8,14 @@ import {
   masksAreSound,
   windowsAreSound,
 } from './rules/grants.ts';
+import { concurrencyFitsHosting, hostingIsAgreed } from './rules/hosting.ts';
+import { modelsHaveTheirSystem } from './rules/odoo-models.ts';
+import {
+  keysMeetProtocols,
+  openedModelsAreKnown,
+  openFiltersNeedNoClaims,
+  protocolsLeadToOdoo,
+} from './rules/odoo-protocols.ts';
 import {
   grantedEnvironmentsExist,
   grantedMajorsExist,
@@ -41,6 +49,8 @@ const RULES: readonly Rule[] = [
   transportIsEncrypted,
   certificatesAreWhole,
   odooBindingsFit,
+  concurrencyFitsHosting,
+  hostingIsAgreed,
   credentialsAreNotShared,
   versionNumbersDiffer,
   deprecationIsDated,
@@ -56,6 +66,11 @@ const RULES: readonly Rule[] = [
   masksAreSound,
   claimsAreIssued,
   approvalsAreSound,
+  modelsHaveTheirSystem,
+  protocolsLeadToOdoo,
+  openedModelsAreKnown,
+  openFiltersNeedNoClaims,
+  keysMeetProtocols,
 ];
 
 /** What breaks any rule, in the order of the rules. */

@@ -12,6 +12,8 @@ export const PATTERN_WORDS: ReadonlyMap<string, string> = new Map([
   ['^(?:(?:[01]\\d|2[0-3]):[0-5]\\d|24:00)$', 'a time such as 18:30, or 24:00 for midnight'],
   ['^(?:0|[1-9]\\d{0,5})(?:\\.(?:0|[1-9]\\d{0,5})){1,2}$', 'a version such as "1.0" or "1.0.2"'],
   ["^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", 'the name of a header or parameter, without blanks'],
+  ['^[A-Za-z_][A-Za-z0-9_]{0,127}$', 'the name of an Odoo field, of letters, digits and underscores'],
+  ['^[a-z][a-z0-9_]*(?:\\.[a-z0-9_]+)*$', 'the name of an Odoo model, such as res.partner'],
   ['^[^\\s@]+@[^\\s@]+$', 'an address such as office@example.com'],
 ]);
 

@@ -6,7 +6,9 @@ import ts from 'typescript';
 import type { Kind } from './documents.ts';
 import { PATTERN_WORDS } from './schema-messages.ts';
 
-const KINDS: readonly Kind[] = ['System', 'Team', 'Interface', 'Consumer', 'Grant', 'Plan'];
+const KINDS: readonly Kind[] = ['System', 'Team', 'Interface', 'Consumer', 'Grant', 'Plan', 'OdooModels'];
+
+const fileOf = (kind: Kind) => kind.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
 
 interface Schema {
   readonly [keyword: string]: unknown;
@@ -18,7 +20,7 @@ function isSchema(value: unknown): value is Schema {
 
 async function schemaOf(kind: Kind): Promise<Schema> {
   const parsed: unknown = JSON.parse(
-    await readFile(new URL(`schemas/${kind.toLowerCase()}.schema.json`, import.meta.url), 'utf8'),
+    await readFile(new URL(`schemas/${fileOf(kind)}.schema.json`, import.meta.url), 'utf8'),
   );
   assert.ok(isSchema(parsed));
   return parsed;
@@ -125,7 +127,7 @@ test('every member of every schema is described, and all kinds share one metadat
   assert.ok(isSchema(first.$defs));
   for (const kind of KINDS) {
     const schema = await schemaOf(kind);
-    assert.equal(schema.$id, `https://portcullis.dev/schemas/v1/${kind.toLowerCase()}.json`);
+    assert.equal(schema.$id, `https://portcullis.dev/schemas/v1/${fileOf(kind)}.json`);
     assert.ok(isSchema(schema.$defs));
     assert.deepEqual(schema.$defs.metadata, first.$defs.metadata, kind);
     assertDescribed(schema, kind, schema);

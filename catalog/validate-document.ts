@@ -6,10 +6,11 @@ import { isDate } from './iso-date.ts';
 import { mendDocument } from './mend-document.ts';
 import { suggestion } from './nearest-name.ts';
 import { quoted } from './quoted.ts';
-import { describe, schemaMessage, unknownMember } from './schema-messages.ts';
+import { describe, PATTERN_WORDS, schemaMessage, unknownMember } from './schema-messages.ts';
 import consumerSchema from './schemas/consumer.schema.json' with { type: 'json' };
 import grantSchema from './schemas/grant.schema.json' with { type: 'json' };
 import interfaceSchema from './schemas/interface.schema.json' with { type: 'json' };
+import odooModelsSchema from './schemas/odoo-models.schema.json' with { type: 'json' };
 import planSchema from './schemas/plan.schema.json' with { type: 'json' };
 import systemSchema from './schemas/system.schema.json' with { type: 'json' };
 import teamSchema from './schemas/team.schema.json' with { type: 'json' };
@@ -33,6 +34,7 @@ const SCHEMAS = {
   Consumer: consumerSchema,
   Grant: grantSchema,
   Plan: planSchema,
+  OdooModels: odooModelsSchema,
 } as const satisfies Record<Kind, object>;
 
 const validators = new Map(
@@ -142,12 +144,10 @@ function toFault(error: ErrorObject, source: DocumentSource, schema: PublishedSc
     }
     case 'propertyNames': {
       const member = String(error.params.propertyName);
+      const words = PATTERN_WORDS.get(error.parentSchema?.propertyNames?.pattern);
+      const wanted = words?.startsWith('the name of') ? `write ${words}` : 'use lower-case letters, digits and dashes';
       const place = source.locateKey(`${error.instancePath}/${pointerToken(member)}`);
-      return fault(
-        'document-invalid',
-        `${quoted(member)} is no name; use lower-case letters, digits and dashes`,
-        place,
-      );
+      return fault('document-invalid', `${quoted(member)} is no name; ${wanted}`, place);
     }
     case 'discriminator': {
       const { tag, tagValue } = error.params;

@@ -63,7 +63,7 @@ function clientOf({ granted, caller }: HttpExchange): string | undefined {
 function prefixOf(exchange: HttpExchange): Buffer {
   const { granted, caller, plan } = exchange;
   if (granted !== undefined) return granted.recordPrefix;
-  const routed = plan !== exchange.snapshot.unrouted;
+  const routed = plan !== exchange.snapshot.unrouted && plan.front === undefined;
   return recordPrefix({
     environment: exchange.snapshot.environment,
     snapshot: exchange.snapshot.id,

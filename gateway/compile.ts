@@ -7,8 +7,10 @@ import { fieldsById } from '../openapi/contract-index.ts';
 import { checkGrant } from '../openapi/grant-rules.ts';
 import type { ParsedContract } from '../openapi/parse-contract.ts';
 import { buildRouter, pathParameterNames } from './build-router.ts';
+import { compileFront } from './compile-front.ts';
 import { type GrantDependencies, grantOperation } from './compile-grant.ts';
 import type { ContractCache } from './contract-cache.ts';
+import type { FrontMaker } from './front.ts';
 import { ImpossibleGrants } from './impossible-grants.ts';
 import type { GrantedOperation, OperationPlan, Snapshot, VersionPlan } from './plan.ts';
 import { STAGES } from './policy.ts';
@@ -22,6 +24,8 @@ export type { GrantedPlace } from './compile-grant.ts';
 export interface CompileDependencies extends GrantDependencies {
   readonly environment: string;
   readonly contracts: ContractCache;
+  /** A protocol of its own that grants may open. */
+  readonly front?: FrontMaker;
 }
 
 export interface Compiled {
@@ -47,16 +51,21 @@ export function compileCatalog(catalog: Catalog, dependencies: CompileDependenci
   const clients = indexClients(catalog, dependencies.environment);
   const versions: VersionPlan[] = [];
   const operations: OperationPlan[] = [];
+  const locators = new Map<VersionPlan, ParsedContract['locate']>();
   for (const entry of catalog.interfaces.values()) {
     const own = loaded.filter((candidate) => candidate.entry === entry);
     for (const served of chooseServed(own, dependencies.environment)) {
       const version = versionPlan(catalog, entry, served, dependencies.environment);
       if (version === undefined) continue;
       versions.push(version);
+      locators.set(version, served.locate);
       if (served.version.lifecycle === 'retired') continue;
       operations.push(...compileVersion(catalog, version, served.locate, dependencies, faults));
     }
   }
+  faults.push(...checkTogether(catalog, operations, dependencies));
+  if (faults.some((fault) => fault.severity === 'error')) return { snapshot: undefined, faults };
+  const front = compileFront(catalog, { operations, clients, locators }, dependencies, faults);
   if (faults.some((fault) => fault.severity === 'error')) return { snapshot: undefined, faults };
   const snapshot: Snapshot = Object.freeze({
     id: catalog.id,
@@ -66,6 +75,7 @@ export function compileCatalog(catalog: Catalog, dependencies: CompileDependenci
     versions,
     operations,
     unrouted: compileUnrouted(catalog, dependencies),
+    front,
     clients,
   });
   return { snapshot, faults };
@@ -221,6 +231,19 @@ function compileVersion(
   }
   faults.push(...impossible.faults());
   return plans;
+}
+
+/** What no grant shows alone, as the adapter of each type of system knows it. */
+function checkTogether(
+  catalog: Catalog,
+  operations: readonly OperationPlan[],
+  { upstreams }: CompileDependencies,
+): readonly Fault[] {
+  const granted = operations.flatMap((plan) => [...plan.granted.values()]);
+  return Object.values(upstreams).flatMap((upstream) => {
+    const own = granted.filter(({ version }) => version.system.spec.type === upstream.type);
+    return upstream.checkTogether?.(catalog, own) ?? [];
+  });
 }
 
 function compileUnrouted(catalog: Catalog, dependencies: CompileDependencies): OperationPlan {

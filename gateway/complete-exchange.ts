@@ -1,4 +1,5 @@
 import { answerLines } from './clients/answer-head.ts';
+import type { FrontAnswer } from './front.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import type { Ending } from './journal.ts';
 import type { PipelineHost } from './pipeline-host.ts';
@@ -17,6 +18,8 @@ const PROBLEM_TYPE = answerLines(['content-type', 'application/problem+json']);
 export interface Stop {
   readonly at: string;
   readonly verdict: Exclude<Verdict, undefined>;
+  /** The answer that goes with a refusal, where it is no problem document. */
+  readonly answer?: FrontAnswer;
 }
 
 /**
@@ -52,7 +55,7 @@ export function completeExchange(
 
 function finish(exchange: HttpExchange, stop: Stop | undefined, reply: Reply, host: PipelineHost): void {
   if (stop !== undefined && stop.verdict.kind === 'refuse') {
-    sendRefusal(exchange, stop.verdict, trail(exchange, stop.at, stop.verdict.code), reply, host);
+    sendRefusal(exchange, stop.verdict, trail(exchange, stop.at, stop.verdict.code), reply, host, stop.answer);
     return;
   }
   const answer = stop === undefined ? exchange.answer : (stop.verdict as { answer: UpstreamAnswer }).answer;
@@ -73,12 +76,10 @@ function sendRefusal(
   policies: string,
   reply: Reply,
   host: PipelineHost,
+  answer?: FrontAnswer,
 ): void {
-  const status = problemStatus(refusal.code);
-  const body = Buffer.from(problemBody(refusal, exchange.id));
-  const lines =
-    PROBLEM_TYPE + commonLines(exchange) + answerLines([...(refusal.headers ?? []), ...exchange.responseHeaders]);
-  const decision = status >= 500 ? 'failed' : 'refused';
+  const { status, lines, body } = refusalAnswer(exchange, refusal, answer);
+  const decision = problemStatus(refusal.code) >= 500 ? 'failed' : 'refused';
   const ending = {
     decision,
     code: refusal.code,
@@ -87,7 +88,20 @@ function sendRefusal(
     status,
     bytes: body.length,
   } as const;
-  sendWhole(exchange, ending, lines, body, reply, host);
+  sendWhole(exchange, ending, lines + answerLines(exchange.responseHeaders), body, reply, host);
+}
+
+/** A problem document, or what a client of a front understands. */
+function refusalAnswer(exchange: HttpExchange, refusal: Refusal, ready?: FrontAnswer) {
+  const { front } = exchange.plan;
+  if (front === undefined) {
+    const body = Buffer.from(problemBody(refusal, exchange.id));
+    const lines = PROBLEM_TYPE + commonLines(exchange) + answerLines(refusal.headers ?? []);
+    return { status: problemStatus(refusal.code), lines, body };
+  }
+  const answer = ready ?? exchange.message?.refuse(refusal) ?? front.refuseUnread(exchange, refusal);
+  const { status, mediaType, headers, body } = answer;
+  return { status, lines: answerLines(['content-type', mediaType, ...headers]) + commonLines(exchange), body };
 }
 
 /** Law 3: the record is durable before its answer leaves; in relaxed mode it is at least in the log's hands. */
@@ -142,8 +156,7 @@ function sendRecorded(
 function sendUnrecorded(exchange: HttpExchange, error: unknown, reply: Reply, host: PipelineHost): void {
   host.onFault('record', error);
   const refusal = refuse('record-not-durable');
-  const status = problemStatus(refusal.code);
-  const body = Buffer.from(problemBody(refusal, exchange.id));
+  const { status, lines, body } = refusalAnswer(exchange, refusal);
   const ending = {
     decision: 'failed',
     code: refusal.code,
@@ -152,7 +165,7 @@ function sendUnrecorded(exchange: HttpExchange, error: unknown, reply: Reply, ho
     status,
     bytes: body.length,
   } as const;
-  sendRecorded(exchange, ending, PROBLEM_TYPE + commonLines(exchange), body, reply, host);
+  sendRecorded(exchange, ending, lines, body, reply, host);
 }
 
 /** Nothing more can be said to this client; it is counted like any other that failed. */

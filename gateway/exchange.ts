@@ -1,4 +1,5 @@
 import type { ConsumerDocument } from '../catalog/documents.ts';
+import type { FrontMessage } from './front.ts';
 import type { GrantedOperation, OperationPlan, Snapshot } from './plan.ts';
 import type { ProblemCode } from './problems.ts';
 import type { UpstreamAnswer } from './upstream.ts';
@@ -91,6 +92,8 @@ export interface Exchange {
   /** Aborted when the client goes away or the deadline passes. */
   readonly signal: AbortSignal;
 
+  /** What a front has read; undefined for every other request, and until the body has been read. */
+  readonly message: FrontMessage | undefined;
   caller: Caller | undefined;
   granted: GrantedOperation | undefined;
   typed: TypedRequest | undefined;

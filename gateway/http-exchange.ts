@@ -1,4 +1,5 @@
 import type { BoundTerm, Caller, Exchange, FinalAnswer, RecordFacts, TypedRequest } from './exchange.ts';
+import type { FrontMessage } from './front.ts';
 import { noFacts } from './no-facts.ts';
 import type { GrantedOperation, OperationPlan, Snapshot } from './plan.ts';
 import type { Refusal } from './problems.ts';
@@ -42,6 +43,7 @@ export class HttpExchange implements Exchange {
   readonly traceId: string;
   readonly traceFlags: string;
   body: Buffer = NO_BODY;
+  message: FrontMessage | undefined = undefined;
   caller: Caller | undefined = undefined;
   granted: GrantedOperation | undefined = undefined;
   typed: TypedRequest | undefined = undefined;

@@ -20,40 +20,50 @@ interface Run {
 /** Reads the request body within that many bytes, or refuses. Absent body: an empty buffer. */
 export type ReadBody = (limit: number) => Buffer | Promise<Buffer | Refusal>;
 
+type Phase = (run: Run) => Outcome | Promise<Outcome>;
+
+const enter: Phase = (run) => runSteps(run.exchange.plan.entry, 0, run);
+const limit: Phase = (run) => runSteps(grantedTo(run).limits, 0, run);
+
 /** THE order of an exchange. Each phase says where it stopped, at once or by a promise where it must wait. */
-const PHASES: readonly ((run: Run) => Outcome | Promise<Outcome>)[] = [
+const PHASES: readonly Phase[] = [
   admit,
-  (run) => runSteps(run.exchange.plan.entry, 0, run),
+  enter,
   demandGrant,
-  (run) => runSteps(grantedTo(run).limits, 0, run),
+  limit,
   takeBody,
   (run) => runSteps(grantedTo(run).before, 0, run),
   callUpstream,
   inspect,
 ];
 
+/** The same where a front has the path: who calls, and what, stands in the body, so that it has to be read first. */
+const FRONT_PHASES: readonly Phase[] = [admit, takeBody, readMessage, enter, demandGrant, limit, callUpstream];
+
 /**
  * Runs one exchange to its end: policies by stage, the upstream, the response policies, the record, the answer.
  * Nothing else continues or stops an exchange. Never throws; what waits goes on by itself.
  */
 export function runExchange(exchange: HttpExchange, readBody: ReadBody, reply: Reply, host: PipelineHost): void {
-  runPhases(0, { exchange, readBody, reply, host });
+  runPhases(exchange.plan.front === undefined ? PHASES : FRONT_PHASES, 0, { exchange, readBody, reply, host });
 }
 
 /** Keeps the hot path free of promises: only a phase that waits costs one. */
-function runPhases(from: number, run: Run): void {
+function runPhases(phases: readonly Phase[], from: number, run: Run): void {
   let outcome: Outcome;
-  for (let index = from; outcome === undefined && index < PHASES.length; index++) {
+  for (let index = from; outcome === undefined && index < phases.length; index++) {
     let said: Outcome | Promise<Outcome>;
     try {
-      said = (PHASES[index] as (typeof PHASES)[number])(run);
+      said = (phases[index] as Phase)(run);
     } catch (error) {
       said = { at: 'pipeline', verdict: verdictOf('pipeline', error, run.host) };
     }
     if (said instanceof Promise) {
       said.then(
         (late) =>
-          late === undefined ? runPhases(index + 1, run) : completeExchange(late, run.exchange, run.reply, run.host),
+          late === undefined
+            ? runPhases(phases, index + 1, run)
+            : completeExchange(late, run.exchange, run.reply, run.host),
         (error) =>
           completeExchange(
             { at: 'pipeline', verdict: verdictOf('pipeline', error, run.host) },
@@ -99,6 +109,17 @@ function acceptBody(exchange: HttpExchange, body: Buffer | Refusal): Outcome {
   if (!Buffer.isBuffer(body)) return { at: 'limit-size', verdict: body };
   exchange.body = body;
   return undefined;
+}
+
+/** What cannot be read is answered as its protocol has it, and is a refusal all the same. */
+function readMessage({ exchange }: Run): Outcome {
+  const read = exchange.plan.front?.read(exchange);
+  if (read === undefined) throw new Error('a request of a front has no front');
+  if ('refuse' in read) {
+    exchange.message = read;
+    return undefined;
+  }
+  return { at: 'read-message', verdict: refuse('request-malformed'), answer: read };
 }
 
 function callUpstream(run: Run): Promise<Outcome> {

@@ -10,6 +10,7 @@ import type {
 } from '../catalog/documents.ts';
 import type { Contract, Operation } from '../openapi/contract.ts';
 import type { Selection } from '../openapi/selection.ts';
+import type { Front } from './front.ts';
 import type { Enforce } from './policy.ts';
 import type { Router } from './router.ts';
 import type { Send } from './upstream.ts';
@@ -51,6 +52,13 @@ export interface OperationPlan {
   readonly granted: ReadonlyMap<string, GrantedOperation>;
   /** Consumers that hold a grant on this interface major, whatever its operations; for a truthful refusal. */
   readonly grantees: ReadonlySet<string>;
+  /** Set on the plan of a front: its requests name what they call in their bodies. */
+  readonly front?: Front;
+}
+
+/** The one plan of all requests to the paths of a front. */
+export interface FrontPlan extends OperationPlan {
+  readonly front: Front;
 }
 
 /** Everything that can be decided about one operation under one grant. */
@@ -88,6 +96,8 @@ export interface Snapshot {
   readonly operations: readonly OperationPlan[];
   /** Plan of requests that match no operation: identified like any other, then refused; nobody is granted it. */
   readonly unrouted: OperationPlan;
+  /** Plan of requests in a protocol of its own; undefined where no grant opens it: then its paths do not exist. */
+  readonly front: FrontPlan | undefined;
   /** `<issuer> <client id>` → consumer; issuer '' is the embedded authorization server. */
   readonly clients: ReadonlyMap<string, ConsumerDocument>;
 }

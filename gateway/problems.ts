@@ -16,6 +16,7 @@ const TABLE = {
   'token-invalid': [401, 'The access token is not valid here'],
   'token-expired': [401, 'The access token has expired'],
   'token-revoked': [401, 'The access token has been revoked'],
+  'attempts-exhausted': [429, 'Too many failed attempts'],
   'issuer-unavailable': [503, 'Tokens cannot be checked at the moment'],
   // authorize
   'not-found': [404, 'There is nothing here'],

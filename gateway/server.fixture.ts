@@ -112,6 +112,7 @@ export function testSnapshot(operations: readonly TestOperation[]): Snapshot {
     versions,
     operations: plans,
     unrouted,
+    front: undefined,
     clients: new Map(),
   };
 }

@@ -166,14 +166,15 @@ function beginExchange(request: ClientRequest, dependencies: GatewayDependencies
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
   const early = request.refusal ?? admit(path, isDraining);
-  const matched = early === undefined ? snapshot.router.match(request.method, path) : undefined;
+  const front = snapshot.front?.front.owns(path) ? snapshot.front : undefined;
+  const matched = early === undefined && front === undefined ? snapshot.router.match(request.method, path) : undefined;
   const routed = matched !== undefined && 'plan' in matched;
   const trace = dependencies.traceContext(headerValue(request.headers.raw, 'traceparent'));
   const exchange = new HttpExchange(request, {
     id: randomId(),
     receivedAt: Date.now(),
     snapshot,
-    plan: routed ? matched.plan : snapshot.unrouted,
+    plan: routed ? matched.plan : (front ?? snapshot.unrouted),
     path,
     query: mark < 0 ? '' : target.slice(mark + 1),
     pathValues: routed ? matched.pathValues : [],

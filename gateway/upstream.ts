@@ -1,5 +1,7 @@
 import type { SecureContext } from 'node:tls';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { SystemEnvironment } from '../catalog/documents.ts';
+import type { Fault } from '../catalog/fault.ts';
 import type { Exchange } from './exchange.ts';
 import type { GrantedOperation } from './plan.ts';
 import type { Refusal } from './problems.ts';
@@ -39,9 +41,33 @@ export interface UpstreamTls {
  */
 export type OpenTls = (environment: SystemEnvironment) => UpstreamTls | undefined;
 
+/** One call of an adapter that makes several for an exchange. */
+export interface PacedCall {
+  readonly exchange: Exchange;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  /** `login`: others wait for what it brings. */
+  readonly kind: 'read' | 'change' | 'login';
+}
+
+/** Holds calls back so that one upstream is never asked more often, or more at once, than it bears. */
+export interface CallPace {
+  /** Resolves when the call may begin; `leave` must follow. Rejects with RefusalError where it cannot begin in time. */
+  enter(call: PacedCall): Promise<void>;
+  /** The call is over. `restSeconds`: the upstream asked to be left alone for so long. */
+  leave(restSeconds?: number): void;
+}
+
+/** The pace of the upstream at an environment's address, the same for all who call it; undefined where there is none. */
+export type PaceOf = (environment: SystemEnvironment) => CallPace | undefined;
+
+type UpstreamPlace = Omit<GrantedOperation, 'send' | 'limits' | 'before' | 'after' | 'allPassed' | 'recordPrefix'>;
+
 /** An adapter for one type of system. `prepare` runs once per snapshot and granted operation. */
 export interface Upstream {
   readonly type: 'odoo' | 'http';
-  prepare(place: Omit<GrantedOperation, 'send' | 'limits' | 'before' | 'after' | 'allPassed' | 'recordPrefix'>): Send;
+  prepare(place: UpstreamPlace): Send;
+  /** What is wrong with all that is granted on systems of this type, taken together. Runs once per snapshot, when all is prepared. */
+  checkTogether?(catalog: Catalog, places: readonly UpstreamPlace[]): readonly Fault[];
   close(): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { nameFor } from './odoo-name.ts';
 
 const MODEL = /^[a-z0-9_.]+$/;
 const METHOD = /^[a-z][a-z0-9_]*$/i;
+const NEEDS_ID: ReadonlySet<string> = new Set(['get', 'update', 'delete', 'action']);
 
 /**
  * Refuses an operation whose annotation names what is not there: a misspelt name must never switch a check off in
@@ -18,7 +19,12 @@ export function checkOperation(operation: Operation, model: string, record: Shap
   if ((odoo.call === 'create' || odoo.call === 'update') && request === undefined) {
     throw wrong(operation, `is to ${odoo.call} a record, but has no JSON request body; describe one`, 'call');
   }
-  const needsId = odoo.call === 'get' || odoo.call === 'update' || odoo.call === 'action';
+  const content = [...operation.responses].find(([status, one]) => status.startsWith('2') && one.content !== undefined);
+  if (odoo.call === 'delete' && content !== undefined) {
+    const message = `deletes a record, after which there is nothing to show, but its answer ${content[0]} has content; describe 204 without any`;
+    throw wrong(operation, message, 'call');
+  }
+  const needsId = NEEDS_ID.has(odoo.call);
   const id = odoo.idParameter ?? 'id';
   if ((needsId || odoo.idParameter !== undefined) && !pathParameters(operation).includes(id)) {
     const message = `takes the record id from the path parameter ${id}, which its path does not have; name another with idParameter`;

@@ -23,6 +23,11 @@ export function encodeAuthenticate(database: string, login: string, apiKey: stri
   return encodeService('common', 'authenticate', [database, login, apiKey, {}], basePath);
 }
 
+/** `common.version`: open to anyone, asked before anything is known of the server. */
+export function encodeVersion(basePath = ''): EncodedCall {
+  return encodeService('common', 'version', [], basePath);
+}
+
 function encodeService(service: string, method: string, args: readonly unknown[], basePath: string): EncodedCall {
   const message = { jsonrpc: '2.0', method: 'call', params: { service, method, args }, id: 1 };
   return {

@@ -2,7 +2,7 @@ import type { OdooBinding, SystemEnvironment } from '../catalog/documents.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import { RefusalError, refuse } from '../gateway/problems.ts';
 import type { ReadSecret } from '../gateway/secrets.ts';
-import type { UpstreamTls } from '../gateway/upstream.ts';
+import type { CallPace, UpstreamTls } from '../gateway/upstream.ts';
 import { type ExactOutcome, memberOf } from './decode-answer.ts';
 import { refusalOf } from './errors.ts';
 import { decodeJson2, decodeJson2Exact, encodeJson2 } from './json2-codec.ts';
@@ -59,6 +59,7 @@ export interface OdooClient {
 }
 
 const REFUSED_PAUSE_MS = 5000;
+const LONGEST_REST_SECONDS = 60;
 
 /** Reads an answer in the form the caller wants it. */
 type Decode<T> = (answer: RawAnswer) => T;
@@ -82,6 +83,7 @@ export function odooClient(
   transport: OdooTransport,
   readSecret: ReadSecret,
   tls: UpstreamTls | undefined,
+  pace?: CallPace,
 ): OdooClient {
   const { credential } = environment;
   if (credential?.type !== 'bearer' && credential?.type !== 'basic') {
@@ -92,7 +94,20 @@ export function odooClient(
   const url = new URL(environment.url);
   const basePath = url.pathname.replace(/\/+$/, '');
 
-  async function send(encoded: EncodedCall, run: CallRun, isSafe: boolean) {
+  async function send(encoded: EncodedCall, run: CallRun, isSafe: boolean, isLogin = false) {
+    if (pace === undefined) return sendNow(encoded, run, isSafe);
+    await pace.enter({ ...run, kind: isLogin ? 'login' : isSafe ? 'read' : 'change' });
+    let restSeconds: number | undefined;
+    try {
+      const answer = await sendNow(encoded, run, isSafe);
+      restSeconds = restOf(answer);
+      return answer;
+    } finally {
+      pace.leave(restSeconds);
+    }
+  }
+
+  async function sendNow(encoded: EncodedCall, run: CallRun, isSafe: boolean) {
     const timeoutMs = run.deadline - Date.now();
     if (timeoutMs <= 0) throw new RefusalError(refuse('upstream-timeout', undefined, { reason: 'deadline-passed' }));
     const { facts, signal } = run.exchange;
@@ -136,7 +151,8 @@ export function odooClient(
     /** Each login costs Odoo half a second of computing: they are shared, and a refused one is not tried again at once. */
     async function userId(run: CallRun): Promise<number> {
       if (known !== undefined) return known;
-      if (asking !== undefined) {
+      // One at a time: of all who waited for a login that failed, one asks again.
+      while (asking !== undefined) {
         try {
           return await asking;
         } catch {
@@ -154,7 +170,7 @@ export function odooClient(
       const refused = refuse('upstream-refused', undefined, { reason: 'odoo:login-refused' });
       if (Date.now() < refusedUntil) throw new RefusalError(refused);
       const encoded = encode.authenticate(odoo.database, login ?? '', apiKey, basePath);
-      const outcome = plain(await send(encoded, run, true));
+      const outcome = plain(await send(encoded, run, true, true));
       if (!outcome.ok) throw new RefusalError(noted(run, outcome, true));
       if (isRecordId(outcome.value)) return outcome.value;
       refusedUntil = Date.now() + REFUSED_PAUSE_MS;
@@ -217,6 +233,13 @@ export function odooClient(
       return outcome;
     },
   };
+}
+
+/** Seconds for which an Odoo, or what stands before it, asks to be left alone. */
+function restOf({ status, retryAfter }: Pick<RawAnswer, 'status' | 'retryAfter'>): number | undefined {
+  const seconds = Number(retryAfter);
+  if (status !== 429 && (status !== 503 || !(seconds > 0))) return undefined;
+  return Math.min(seconds > 0 ? seconds : 1, LONGEST_REST_SECONDS);
 }
 
 function noted(run: CallRun, outcome: Extract<TypedOutcome, { ok: false }>, isSafe: boolean) {

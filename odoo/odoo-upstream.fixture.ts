@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { FilterTerm } from '../catalog/documents.ts';
+import type { FilterTerm, OdooHosting, SystemEnvironment } from '../catalog/documents.ts';
 import { parseSource } from '../catalog/parse-source.ts';
 import { DEMO_LOGIN, demoData, demoUsers } from '../examples/stand-in-odoo/demo-data/demo-data.ts';
 import { type StandIn, type StandInOptions, startStandInOdoo } from '../examples/stand-in-odoo/start.ts';
@@ -10,10 +10,12 @@ import { unroutedVersion } from '../gateway/unrouted.ts';
 import type { Send, Upstream, UpstreamAnswer } from '../gateway/upstream.ts';
 import { testExchange, testPlace } from '../gateway/upstreams/exchange.fixture.ts';
 import { createHttpClient } from '../gateway/upstreams/http-client.ts';
+import type { Upstreams } from '../gateway/upstreams/layers.ts';
 import { createTransport } from '../gateway/upstreams/transport.ts';
 import type { Contract, Operation } from '../openapi/contract.ts';
 import { parseContract } from '../openapi/parse-contract.ts';
 import { resolveSelection, resolveWritable } from '../openapi/resolve-grant.ts';
+import { clientPool } from './client-pool.ts';
 import { odooUpstream } from './odoo-upstream.ts';
 
 const KEY = 'key-of-the-bot';
@@ -66,15 +68,40 @@ export interface BenchAnswer {
   readonly exchange: Exchange;
 }
 
+/** What keeps the pace of the stand-in, and the address under which it is called. */
+export interface Pacing {
+  readonly hosting: OdooHosting;
+  readonly upstreams: Upstreams;
+  readonly urlOf: (standIn: string) => Promise<string>;
+}
+
 /** Odoo of a version behind the protocol it is spoken to with: JSON-2 from 19 on, JSON-RPC before. */
-export async function startBench(version: Version, options: Partial<StandInOptions> = {}): Promise<Bench> {
+export async function startBench(
+  version: Version,
+  options: Partial<StandInOptions> = {},
+  pacing?: Pacing,
+): Promise<Bench> {
   const odoo = await startStandInOdoo({ version, data: demoData(version), users: demoUsers(KEY), ...options });
   const client = createHttpClient();
+  const environment: SystemEnvironment = {
+    url: (await pacing?.urlOf(odoo.url)) ?? odoo.url,
+    odoo: {
+      version,
+      protocol: version >= 19 ? 'json2' : 'jsonrpc',
+      database: odoo.database,
+      login: DEMO_LOGIN,
+      ...(pacing === undefined ? {} : { hosting: pacing.hosting }),
+    },
+    credential: { type: 'bearer', secret: { env: 'ODOO_KEY' } },
+  };
   const upstream = odooUpstream({
-    transport: createTransport(client),
-    readSecret: () => KEY,
+    clients: clientPool({
+      transport: createTransport(client),
+      readSecret: () => KEY,
+      openTls: () => undefined,
+      ...(pacing === undefined ? {} : { paceOf: pacing.upstreams.paceOf }),
+    }),
     keys: keyRing('master secret of the test'),
-    openTls: () => undefined,
   });
   const sends = new Map<string, Send>();
 
@@ -85,19 +112,15 @@ export async function startBench(version: Version, options: Partial<StandInOptio
     const found = TRADE.operations.get(operationId);
     if (found === undefined) throw new Error(`no operation ${operationId}`);
     const operation = rules.change === undefined ? found : rules.change(found);
-    const base = testPlace({ environment: { url: odoo.url } });
-    const send = upstream.prepare({
+    const base = testPlace({ environment });
+    const place = {
       ...base,
       operation,
       version: {
         ...unroutedVersion('production'),
         contract: TRADE,
         basePath: '/trade/v1',
-        environment: {
-          url: odoo.url,
-          odoo: { version, protocol: version >= 19 ? 'json2' : 'jsonrpc', database: odoo.database, login: DEMO_LOGIN },
-          credential: { type: 'bearer', secret: { env: 'ODOO_KEY' } },
-        },
+        environment,
       },
       consumer: { ...base.consumer, metadata: { name: consumer } },
       grant: {
@@ -110,7 +133,9 @@ export async function startBench(version: Version, options: Partial<StandInOptio
       },
       selection: resolveSelection(TRADE, operation, rules.read ?? {}, {}),
       writable: resolveWritable(TRADE, operation, rules.write ?? {}),
-    });
+    };
+    const prepared = upstream.prepare(place);
+    const send = pacing === undefined ? prepared : pacing.upstreams.wrap(place, prepared);
     sends.set(key, send);
     return send;
   }

@@ -1,22 +1,21 @@
-import { createHash } from 'node:crypto';
 import { type Refusal, RefusalError, refuse } from '../gateway/problems.ts';
-import type { KeyRing, ReadSecret } from '../gateway/secrets.ts';
-import type { OpenTls, Send, Upstream, UpstreamAnswer } from '../gateway/upstream.ts';
+import type { KeyRing } from '../gateway/secrets.ts';
+import type { Send, Upstream, UpstreamAnswer } from '../gateway/upstream.ts';
+import { checkGrants } from './check-grants.ts';
+import type { ClientPool } from './client-pool.ts';
 import { createRecord } from './create-record.ts';
 import { CursorSeal } from './cursor.ts';
+import { deleteRecord } from './delete-record.ts';
 import { getRecord } from './get-record.ts';
 import { listRecords } from './list-records.ts';
-import { type OdooClient, type OdooTransport, odooClient } from './odoo-client.ts';
 import { preparePlace } from './prepare-place.ts';
 import type { PlaceRun } from './prepared-place.ts';
 import { runAction } from './run-action.ts';
 import { updateRecord } from './update-record.ts';
 
 export interface OdooUpstreamDependencies {
-  readonly transport: OdooTransport;
-  readonly readSecret: ReadSecret;
+  readonly clients: ClientPool;
   readonly keys: KeyRing;
-  readonly openTls: OpenTls;
 }
 
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -27,6 +26,7 @@ const CALLS: Readonly<Record<string, (run: PlaceRun) => Promise<UpstreamAnswer |
   get: getRecord,
   create: createRecord,
   update: updateRecord,
+  delete: deleteRecord,
   action: runAction,
 };
 
@@ -35,25 +35,14 @@ const CALLS: Readonly<Record<string, (run: PlaceRun) => Promise<UpstreamAnswer |
  * Only what the grant shows is asked of Odoo, the record filter is part of every call, and nothing of Odoo's own texts
  * comes back. `prepare` throws an Error for what a document asks and Odoo cannot give.
  */
-export function odooUpstream({ transport, readSecret, keys, openTls }: OdooUpstreamDependencies): Upstream {
+export function odooUpstream({ clients, keys }: OdooUpstreamDependencies): Upstream {
   const seal = new CursorSeal(keys.key(CURSOR_PURPOSE));
-  // A client outlives snapshots: it holds the bot's user id and what Odoo has said of its fields.
-  const clients = new Map<string, OdooClient>();
 
   return {
     type: 'odoo',
     prepare(place) {
       const { environment } = place.version;
-      const { odoo, credential } = environment;
-      if (odoo === undefined) throw new Error('the system has no odoo binding (version, protocol, database) here.');
-      const secret = credential === undefined ? '' : readSecret(credential.secret);
-      const tls = openTls(environment);
-      const key = createHash('sha256')
-        .update(JSON.stringify([environment, secret, tls?.key]))
-        .digest('hex');
-      const client = clients.get(key) ?? odooClient(environment, odoo, transport, readSecret, tls);
-      clients.set(key, client);
-
+      const { client, odoo } = clients.clientOf(environment);
       const prepared = preparePlace(place, odoo, client, seal);
       const perform = CALLS[prepared.odoo.call];
       if (perform === undefined) throw new Error(`the operation's call ${prepared.odoo.call} is not known.`);
@@ -71,6 +60,7 @@ export function odooUpstream({ transport, readSecret, keys, openTls }: OdooUpstr
       };
       return send;
     },
+    checkTogether: checkGrants,
     async close() {
       clients.clear();
     },

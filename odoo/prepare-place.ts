@@ -14,6 +14,7 @@ import type { OdooClient } from './odoo-client.ts';
 import { nameFor } from './odoo-name.ts';
 import type { PreparedPlace } from './prepared-place.ts';
 import { readPlan, UnservedField } from './read-plan.ts';
+import { recordFrame } from './record-frame.ts';
 
 type GrantedPlace = Parameters<Upstream['prepare']>[0];
 
@@ -34,17 +35,14 @@ export function preparePlace(
   const model = nameFor(odoo.model, major);
   if (model === null) throw wrong(operation, `has no model in Odoo ${major}; name one for that version`, 'model');
 
-  const success = successOf(operation);
-  const isList = odoo.call === 'list';
-  const frame = success.shape === undefined ? undefined : recordsIn(success.shape, isList);
-  if (isList && frame === undefined) {
+  const { status, hasContent, frame, node } = recordFrame(operation, odoo.call === 'list', selection);
+  if (odoo.call === 'list' && frame === undefined) {
     const message =
       'lists records, but its answer is neither a list nor an object with an envelope list; mark the list with x-portcullis: {envelope: true}';
     throw wrong(operation, message, 'call');
   }
   const request = operation.requestBody?.content.shape;
   const schema = frame?.shape ?? (request === undefined ? undefined : elementShape(request));
-  const node = selection === undefined ? undefined : recordNode(selection.root, frame?.items);
   const shape = schema ?? NO_SHAPE;
   checkOperation(operation, model, shape, major);
   checkFilter({ contract: version.contract, major, model, schema: shape, odoo }, place.grant.spec.filter ?? {});
@@ -73,8 +71,8 @@ export function preparePlace(
     plan: node === undefined ? [] : planOf(place, shape, node, major),
     domain: domainOf(operation, odoo.domain ?? []),
     context: odoo.context ?? {},
-    status: success.status,
-    hasBody: success.shape !== undefined && selection !== undefined,
+    status,
+    hasBody: hasContent && selection !== undefined,
     seal,
     envelope: frame?.items === undefined ? undefined : { items: frame.items, next: frame.next },
     location: readableAt(place, model),
@@ -100,6 +98,8 @@ function planOf({ grant }: GrantedPlace, shape: Shape, node: SelectionNode, majo
   }
 }
 
+const NO_SHAPE: Shape = { path: '', annotation: {}, types: new Set(), fields: new Map(), schema: true };
+
 /** The rule that ends in a field, else the rules of all. */
 function readRulePointer(rules: Readonly<Record<string, readonly string[]>>, fieldId: string): string {
   for (const [schema, paths] of Object.entries(rules)) {
@@ -107,37 +107,6 @@ function readRulePointer(rules: Readonly<Record<string, readonly string[]>>, fie
     if (index >= 0) return `/spec/read/${pointerToken(schema)}/${index}`;
   }
   return '/spec/read';
-}
-
-const NO_SHAPE: Shape = { path: '', annotation: {}, types: new Set(), fields: new Map(), schema: true };
-
-/** The first answer of success that has content, else the first at all. */
-function successOf(operation: Operation): { readonly status: number; readonly shape: Shape | undefined } {
-  const found = [...operation.responses]
-    .filter(([status]) => /^2(?:\d\d|XX)$/.test(status))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  const [status, response] = found.find(([, { content }]) => content !== undefined) ?? found[0] ?? ['200', undefined];
-  const usual = operation.annotation.odoo?.call === 'create' ? 201 : response?.content === undefined ? 204 : 200;
-  return { status: /^\d+$/.test(status) ? Number(status) : usual, shape: response?.content?.shape };
-}
-
-interface Frame {
-  readonly shape: Shape;
-  readonly items?: string;
-  readonly next: string | undefined;
-}
-
-function recordsIn(shape: Shape, isList: boolean): Frame | undefined {
-  if (!isList) return { shape: elementShape(shape), next: undefined };
-  if (shape.items !== undefined && shape.fields.size === 0) return { shape: elementShape(shape), next: undefined };
-  const envelope = [...shape.fields.values()].filter(({ annotation }) => annotation.envelope === true);
-  const items = envelope.find((field) => field.shape.types.has('array') && field.shape.items !== undefined);
-  const next = envelope.find((field) => field.shape.types.has('string'));
-  return items === undefined ? undefined : { shape: elementShape(items.shape), items: items.name, next: next?.name };
-}
-
-function recordNode(root: SelectionNode, items: string | undefined): SelectionNode | undefined {
-  return items === undefined ? root : root.keys.get(items);
 }
 
 /** Path under which the consumer finds a created record: that of a granted `get` on the same collection. */

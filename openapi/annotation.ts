@@ -15,7 +15,7 @@ const TAGS = [
 ];
 const ROLES: readonly ParameterRole[] = ['fields', 'sort', 'limit', 'cursor', 'filter', 'ignored', 'forward'];
 const OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'like', 'ilike'];
-const CALLS: readonly OdooOperation['call'][] = ['list', 'get', 'create', 'update', 'action'];
+const CALLS: readonly OdooOperation['call'][] = ['list', 'get', 'create', 'update', 'delete', 'action'];
 
 /** Says what is wrong with a value, as the end of a sentence; undefined when nothing is. */
 type Check = (value: unknown) => string | undefined;

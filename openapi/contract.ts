@@ -38,7 +38,7 @@ export interface SchemaAnnotation {
 
 /** `x-portcullis` of an operation over Odoo. */
 export interface OdooOperation {
-  readonly call: 'list' | 'get' | 'create' | 'update' | 'action';
+  readonly call: 'list' | 'get' | 'create' | 'update' | 'delete' | 'action';
   readonly model: OdooName;
   /** Method of an `action`: the only method it can call. */
   readonly method?: OdooName;

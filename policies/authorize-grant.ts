@@ -13,6 +13,8 @@ export function authorizeGrant(): OperationPolicy {
     name: 'authorize-grant',
     stage: 'authorize',
     prepare(place) {
+      // What is called through a front stands in its message.
+      if (place.front !== undefined) return undefined;
       const { lifecycle } = place.version.version;
       if (lifecycle === 'retired') {
         const successor = successorLink(place.version);
@@ -37,8 +39,8 @@ export function authorizeGrant(): OperationPolicy {
           terms = grantTerms(granted.grant);
           known.set(granted, terms);
         }
-        if (exchange.receivedAt >= terms.endsAt) return refuse('grant-expired');
-        if (terms.isOpen !== undefined && !terms.isOpen(exchange.receivedAt)) return refuse('outside-window');
+        const shut = whyShut(terms, exchange.receivedAt);
+        if (shut !== undefined) return refuse(shut);
         exchange.granted = granted;
         return undefined;
       };
@@ -51,6 +53,12 @@ export interface GrantTerms {
   /** First moment after the last day, UTC; Infinity where the grant says `never`. */
   readonly endsAt: number;
   readonly isOpen: ((at: number) => boolean) | undefined;
+}
+
+/** Why a grant does not hold at a moment (milliseconds since the epoch); undefined where it does. */
+export function whyShut({ endsAt, isOpen }: GrantTerms, at: number): 'grant-expired' | 'outside-window' | undefined {
+  if (at >= endsAt) return 'grant-expired';
+  return isOpen !== undefined && !isOpen(at) ? 'outside-window' : undefined;
 }
 
 /** Throws an Error where the end date or the window cannot be read: a grant without a clear end grants nothing. */

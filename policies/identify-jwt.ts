@@ -5,7 +5,7 @@ import type { DpopProofs } from '../gateway/identity/dpop-proof.ts';
 import { SIGNATURE_ALGORITHMS } from '../gateway/identity/keys.ts';
 import type { RevocationList } from '../gateway/identity/revocations.ts';
 import type { TokenVerifier } from '../gateway/identity/token-verifier.ts';
-import type { OperationPolicy, Verdict } from '../gateway/policy.ts';
+import type { Enforce, OperationPolicy, Verdict } from '../gateway/policy.ts';
 import { type ProblemCode, type Refusal, refuse } from '../gateway/problems.ts';
 import { headerLines } from './header-lines.ts';
 
@@ -32,7 +32,18 @@ interface SentToken {
  * Identifies the caller by an access token (RFC 6750 §2.1, RFC 9449 §7.1) and by nothing else: exactly one Authorization
  * header, no token in the query. Sets `exchange.caller`. What is wrong with a token goes into the record, not to the client.
  */
-export function identifyJwt({ verifier, revocations, proofs }: IdentifyJwtParts): OperationPolicy {
+export function identifyJwt(parts: IdentifyJwtParts): OperationPolicy {
+  const enforce = identifyByToken(parts);
+  return {
+    name: 'identify-jwt',
+    stage: 'identify',
+    // A front has its own ways of knowing its callers.
+    prepare: ({ front }) => (front === undefined ? enforce : undefined),
+  };
+}
+
+/** What identify-jwt does, for whoever takes a token beside other credentials. */
+export function identifyByToken({ verifier, revocations, proofs }: IdentifyJwtParts): Enforce {
   function conclude(exchange: Exchange, sent: SentToken, verified: VerifiedToken | TokenFault): Verdict {
     const { scheme } = sent;
     if ('fault' in verified) return refuseToken(scheme, verified.fault, verified.reason);
@@ -48,16 +59,14 @@ export function identifyJwt({ verifier, revocations, proofs }: IdentifyJwtParts)
     return undefined;
   }
 
-  function enforce(exchange: Exchange): Verdict | Promise<Verdict> {
+  return (exchange) => {
     const sent = sentToken(exchange);
     if ('kind' in sent) return sent;
     const verified = verifier.verify(sent.token, exchange.receivedAt);
     return verified instanceof Promise
       ? verified.then((late) => conclude(exchange, sent, late))
       : conclude(exchange, sent, verified);
-  }
-
-  return { name: 'identify-jwt', stage: 'identify', prepare: () => enforce };
+  };
 }
 
 /** The consumer behind the token, or why there is none (for the record). */

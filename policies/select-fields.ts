@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import type { Exchange } from '../gateway/exchange.ts';
 import type { GrantedOperation } from '../gateway/plan.ts';
 import type { GrantPolicy, Verdict } from '../gateway/policy.ts';
@@ -9,6 +8,7 @@ import type { BodyStream, UpstreamAnswer } from '../gateway/upstream.ts';
 import { SAFE_METHODS } from '../gateway/upstreams/safe-methods.ts';
 import { statusRefusal } from '../gateway/upstreams/upstream-refusals.ts';
 import type { Operation } from '../openapi/contract.ts';
+import { consumerHashKey } from './odoo-masks.ts';
 import { isJsonAnswer, responseContent } from './response-content.ts';
 
 const EMPTY = Buffer.alloc(0);
@@ -50,8 +50,7 @@ export function selectFields(maskKey: Buffer): GrantPolicy {
 
 function selectorOf(place: GrantedOperation, maskKey: Buffer): Selector | undefined {
   if (place.selection === undefined) return undefined;
-  const hashKey = createHmac('sha256', maskKey).update(`consumer/${place.consumer.metadata.name}`).digest();
-  return compileSelector(place.selection, { hashKey });
+  return compileSelector(place.selection, { hashKey: consumerHashKey(maskKey, place.consumer.metadata.name) });
 }
 
 /** The media types that the document names for its answers: any other JSON type is announced as application/json. */

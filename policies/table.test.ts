@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { STAGES } from '../gateway/policy.ts';
+import { FailedAttempts } from './failed-attempts.ts';
 import { systemClock } from './limit-store.ts';
 import { MemoryIdempotency } from './memory-idempotency.ts';
 import { createMemoryLimits } from './memory-limits.ts';
@@ -10,6 +11,7 @@ const table = policyTable({
   verifier: { verify: () => ({ fault: 'token-invalid', reason: 'none' }) },
   revocations: undefined as never,
   proofs: { check: () => 'none' },
+  attempts: new FailedAttempts({ failures: 20 }),
   limits: createMemoryLimits(systemClock),
   idempotency: new MemoryIdempotency(() => 0),
   maskKey: Buffer.alloc(32),
@@ -32,7 +34,10 @@ test('what must come before something else does', () => {
   };
   const pairs = [
     ['identify-jwt', 'restrict-network'],
+    ['answer-odoo-service', 'identify-api-key'],
+    ['identify-api-key', 'restrict-network'],
     ['restrict-network', 'authorize-grant'],
+    ['restrict-network', 'authorize-odoo-call'],
     ['authorize-grant', 'limit-rate'],
     ['limit-rate', 'limit-quota'],
     ['validate-request', 'guard-written-fields'],

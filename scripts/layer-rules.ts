@@ -4,7 +4,7 @@ import type { ICruiseOptions, IFlattenedRuleSet } from 'dependency-cruiser';
 const TESTING = String.raw`\.(?:test|fixture)\.ts$`;
 
 /** Gateway's contracts that an adapter implements (docs/decisions/0002-odoo-adapter-knows-gateway-contracts.md). */
-const CONTRACTS = String.raw`gateway/(?:upstream|exchange|plan|problems|secrets)\.ts$`;
+const CONTRACTS = String.raw`gateway/(?:upstream|exchange|plan|problems|secrets|front)\.ts$`;
 
 /** Each layer and all that it may know besides itself. */
 const LAYERS = {
@@ -77,7 +77,7 @@ export const layerRuleSet: IFlattenedRuleSet = {
       comment:
         "Only gateway's contract files may name one another's types: an exchange has a plan, a plan has policies.",
       severity: 'error',
-      from: { pathNot: '^gateway/(?:exchange|plan|policy|router|upstream)\\.ts$' },
+      from: { pathNot: '^gateway/(?:exchange|front|plan|policy|router|upstream)\\.ts$' },
       to: { circular: true },
     },
     {

@@ -15,6 +15,8 @@ export interface CommandContext {
     readonly snapshot: Snapshot | undefined;
     readonly faults: readonly Fault[];
   }>;
+  /** A variable of the environment that a command line names, such as the one that holds a key. */
+  readonly variable: (name: string) => string | undefined;
   readonly defaults: {
     /** Of Portcullis itself. */
     readonly version: string;

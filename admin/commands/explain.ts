@@ -8,6 +8,7 @@ import { problemStatus, problemTitle, type Refusal } from '../../gateway/problem
 import { type Command, UsageError } from './command.ts';
 import { compiledSnapshot } from './compiled-snapshot.ts';
 import { hiddenFields, type ReturnedField, returnedFields } from './explained-fields.ts';
+import { protocolLines } from './explained-protocols.ts';
 import { routeHint } from './route-hint.ts';
 import { unknownConsumer } from './unknown-consumer.ts';
 
@@ -133,6 +134,7 @@ function explainRun(snapshot: Snapshot, run: DryRun, hint: string | undefined): 
     for (const [schema, terms] of Object.entries(run.exchange?.recordFilter ?? {})) {
       for (const term of terms) lines.push(`records    ${schema}: ${JSON.stringify(term)}`);
     }
+    if (granted !== undefined) lines.push(...protocolLines(snapshot, granted));
   }
   if (hint !== undefined) lines.push(`hint       ${hint}`);
   lines.push(allowed ? 'allowed' : `refused by ${refused?.policy ?? 'authorize-grant'}`);

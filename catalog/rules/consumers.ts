@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { ClientSpec, ConsumerSpec } from '../documents.ts';
 import type { Fault } from '../fault.ts';
 import { quoted } from '../quoted.ts';
 import { faultAt, type RuleInput } from './rule.ts';
@@ -35,6 +36,10 @@ export function* clientsAreSound({ catalog }: RuleInput): Iterable<Fault> {
       } else if (issuer === undefined && authentication === undefined) {
         yield invalid(pointer, 'a client of the embedded authorization server needs "authentication"; add it');
       }
+      if (authentication?.method === 'api_key') {
+        yield* wrongKeyClient(client, document.spec, invalid, pointer);
+        continue;
+      }
       if (authentication?.method === 'none' && grantTypes.includes('client_credentials')) {
         yield invalid(
           `${pointer}/authentication`,
@@ -46,6 +51,22 @@ export function* clientsAreSound({ catalog }: RuleInput): Iterable<Fault> {
       }
     }
   }
+}
+
+/** An API key asks for no tokens, and whoever has it can use it. */
+function* wrongKeyClient(
+  client: ClientSpec,
+  { tokenBinding = 'none' }: ConsumerSpec,
+  invalid: (place: string, message: string) => Fault,
+  pointer: string,
+): Iterable<Fault> {
+  for (const member of ['grantTypes', 'redirectUris', 'tokenLifetimeSeconds'] as const) {
+    if (client[member] === undefined) continue;
+    yield invalid(`${pointer}/${member}`, `a client with an API key gets no tokens; delete "${member}"`);
+  }
+  if (tokenBinding === 'none') return;
+  const mend = 'give the key to a consumer of its own, or leave "tokenBinding" out';
+  yield invalid(`${pointer}/authentication`, `an API key cannot be bound as "tokenBinding" demands; ${mend}`);
 }
 
 /** Key sets in documents hold public keys only: a secret is never written down. */

@@ -46,7 +46,9 @@ const CLAIMS_OF_ALL: ReadonlySet<string> = new Set(['iss', 'sub', 'aud', 'client
 /** The embedded authorization server puts claims into tokens of users only: a client of its own never has any. */
 export function* claimsAreIssued({ catalog }: RuleInput): Iterable<Fault> {
   for (const { document, source } of catalog.grants.values()) {
-    const { consumer, filter = {} } = document.spec;
+    const { consumer, filter = {}, odoo } = document.spec;
+    // An API key brings no claims at all: that is a fault of its own.
+    if (odoo !== undefined) continue;
     const clients = catalog.consumers.get(consumer)?.document.spec.clients ?? [];
     const hasUsers = clients.some(
       ({ issuer, grantTypes = [] }) => issuer !== undefined || grantTypes.includes('authorization_code'),
@@ -61,7 +63,8 @@ export function* claimsAreIssued({ catalog }: RuleInput): Iterable<Fault> {
   }
 }
 
-function* conditionsOf(
+/** Every condition of a record filter with its place. */
+export function* conditionsOf(
   filter: NonNullable<GrantSpec['filter']>,
 ): Iterable<readonly [pointer: string, condition: Condition]> {
   for (const [schema, terms] of Object.entries(filter)) {

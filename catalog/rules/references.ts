@@ -24,8 +24,13 @@ export function* ownersExist({ catalog }: RuleInput): Iterable<Fault> {
   }
 }
 
-/** An interface stands on a system of the catalog. */
+/** An interface stands on a system of the catalog, and models are those of one. */
 export function* systemsExist({ catalog }: RuleInput): Iterable<Fault> {
+  for (const { document, source } of catalog.odooModels.values()) {
+    for (const [index, system] of document.spec.systems.entries()) {
+      yield* refer(catalog.systems, 'system', system, source, `/spec/systems/${index}`);
+    }
+  }
   for (const { document, source } of catalog.interfaces.values()) {
     yield* refer(catalog.systems, 'system', document.spec.system, source, '/spec/system');
   }

@@ -5,7 +5,9 @@ import { quoted } from '../quoted.ts';
 import { pointerToken } from '../source-text.ts';
 import { faultAt, type RuleInput, warningAt } from './rule.ts';
 
-interface PlacedEnvironment {
+/** A system in one environment, and where that stands. */
+export interface PlacedEnvironment {
+  readonly systemName: string;
   readonly system: 'odoo' | 'http';
   readonly environment: SystemEnvironment;
   readonly name: string;
@@ -13,11 +15,12 @@ interface PlacedEnvironment {
   readonly pointer: string;
 }
 
-function* environments({ catalog }: RuleInput): Iterable<PlacedEnvironment> {
-  for (const { document, source } of catalog.systems.values()) {
+/** Every environment of every system. */
+export function* environments({ catalog }: RuleInput): Iterable<PlacedEnvironment> {
+  for (const [systemName, { document, source }] of catalog.systems) {
     for (const [name, environment] of Object.entries(document.spec.environments)) {
       const pointer = `/spec/environments/${pointerToken(name)}`;
-      yield { system: document.spec.type, environment, name, source, pointer };
+      yield { systemName, system: document.spec.type, environment, name, source, pointer };
     }
   }
 }
@@ -147,7 +150,7 @@ function* credentials(input: RuleInput): Iterable<{
   }
   for (const { document, source } of input.catalog.consumers.values()) {
     for (const [index, { authentication }] of document.spec.clients.entries()) {
-      if (authentication?.method !== 'client_secret') continue;
+      if (authentication?.method !== 'client_secret' && authentication?.method !== 'api_key') continue;
       const pointer = `/spec/clients/${index}/authentication/secret`;
       yield { secret: authentication.secret, environment: document.spec.environment, source, pointer };
     }

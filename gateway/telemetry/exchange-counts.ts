@@ -77,7 +77,8 @@ export class ExchangeCounts {
     if (granted !== undefined) {
       let counts = this.#byGrant.get(granted);
       if (counts === undefined) {
-        counts = this.#counts(plan, granted.consumer.metadata.name);
+        // A front has one plan for all: what it is about is known by its grant.
+        counts = this.#counts(granted, granted.consumer.metadata.name);
         this.#byGrant.set(granted, counts);
       }
       return counts;
@@ -91,8 +92,7 @@ export class ExchangeCounts {
     return counts;
   }
 
-  #counts(plan: OperationPlan, consumer: string): ConsumerCounts {
-    const { version, operation } = plan;
+  #counts({ version, operation }: OperationPlan | GrantedOperation, consumer: string): ConsumerCounts {
     const place = [version.interface.metadata.name, version.version.version, operation.id] as const;
     const key = JSON.stringify([...place, consumer]);
     const known = this.consumers.get(key);

@@ -46,14 +46,16 @@ function exchange(of: OperationPlan, more: Partial<CountedExchange> = {}): Count
 
 const log = { healthy: true, waitingBytes: 12, lastCommitMs: 250, lost: 3 };
 const loads = new LoadCounts();
-const upstream = { system: 'erp', active: 2, waiting: 1, limit: 8, breaker: 'open' } as const;
+const calls = { active: 1, waiting: 6, refused: 9 } as const;
+const counts = { active: 2, waiting: 1, limit: 8, refused: 5 };
+const upstream = { system: 'erp', ...counts, breaker: 'open', calls, isCrowded: false } as const;
 const sources: MetricSources = {
   snapshot: () => ({ id: 'sha256:1', environment: 'test' }),
   log: () => log,
   upstreams: () => [
     { ...upstream, active: 1, waiting: 0, limit: 4, breaker: 'closed' },
     upstream,
-    { ...upstream, system: 'carrier', breaker: 'half-open' },
+    { ...upstream, system: 'carrier', breaker: 'half-open', calls: undefined },
   ],
   stores: () => [
     { store: 'limits', kind: 'redis', isUp: false },
@@ -135,6 +137,12 @@ describe('metrics', () => {
     assert.equal(sampleOf(text, 'portcullis_upstream_active{system="erp"}'), 3);
     assert.equal(sampleOf(text, 'portcullis_upstream_waiting{system="erp"}'), 1);
     assert.equal(sampleOf(text, 'portcullis_upstream_limit{system="erp"}'), 8);
+    assert.equal(sampleOf(text, 'portcullis_upstream_turned_away_total{system="erp",queue="exchanges"}'), 10);
+    assert.equal(sampleOf(text, 'portcullis_upstream_turned_away_total{system="erp",queue="calls"}'), 9);
+    assert.equal(sampleOf(text, 'portcullis_upstream_turned_away_total{system="carrier",queue="calls"}'), undefined);
+    assert.equal(sampleOf(text, 'portcullis_upstream_calls_active{system="erp"}'), 1);
+    assert.equal(sampleOf(text, 'portcullis_upstream_calls_waiting{system="erp"}'), 6);
+    assert.equal(sampleOf(text, 'portcullis_upstream_calls_waiting{system="carrier"}'), undefined);
     assert.equal(sampleOf(text, 'portcullis_upstream_breaker{system="erp",state="open"}'), 1);
     assert.equal(sampleOf(text, 'portcullis_upstream_breaker{system="erp",state="closed"}'), 0);
     assert.equal(sampleOf(text, 'portcullis_upstream_breaker{system="carrier",state="half-open"}'), 1);

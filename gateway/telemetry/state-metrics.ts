@@ -59,24 +59,47 @@ export function addStateMetrics(registry: Registry, sources: StateSources): void
 
 function addUpstreams(registry: Registry, upstreams: StateSources['upstreams']): void {
   const registers = [registry];
-  const numbers = {
-    active: 'Calls under way to a system.',
-    waiting: 'Calls that wait for one of them to end.',
-    limit: 'How many may be under way.',
-  } as const;
-  for (const [which, help] of Object.entries(numbers)) {
+  const gauge = (name: string, help: string, numberOf: (state: UpstreamState) => number | undefined): void => {
     new Gauge({
-      name: `portcullis_upstream_${which}`,
+      name,
       help,
       labelNames: ['system'],
       registers,
       collect() {
         this.reset();
-        for (const state of bySystem(upstreams()))
-          this.set({ system: state.system }, state[which as keyof typeof numbers]);
+        for (const state of bySystem(upstreams())) {
+          const value = numberOf(state);
+          if (value !== undefined) this.set({ system: state.system }, value);
+        }
       },
     });
-  }
+  };
+  gauge('portcullis_upstream_active', 'Exchanges under way with a system.', ({ active }) => active);
+  gauge('portcullis_upstream_waiting', 'Exchanges that wait for one of them to end.', ({ waiting }) => waiting);
+  gauge('portcullis_upstream_limit', 'How many may be under way.', ({ limit }) => limit);
+  gauge(
+    'portcullis_upstream_calls_active',
+    'Single calls under way to a system whose hosting sets a pace.',
+    ({ calls }) => calls?.active,
+  );
+  gauge(
+    'portcullis_upstream_calls_waiting',
+    'Single calls that wait for their turn there.',
+    ({ calls }) => calls?.waiting,
+  );
+  new Counter({
+    name: 'portcullis_upstream_turned_away_total',
+    help: 'Refused by a queue since the start: exchanges with a system, or single calls where its hosting sets a pace.',
+    labelNames: ['system', 'queue'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { system, refused, calls } of bySystem(upstreams())) {
+        this.inc({ system, queue: 'exchanges' }, refused);
+        if (calls !== undefined) this.inc({ system, queue: 'calls' }, calls.refused);
+      }
+    },
+  });
   new Gauge({
     name: 'portcullis_upstream_breaker',
     help: '1 for the state that the circuit breaker of a system is in.',
@@ -95,8 +118,13 @@ function addUpstreams(registry: Registry, upstreams: StateSources['upstreams']):
 function bySystem(states: readonly UpstreamState[]): Iterable<UpstreamState> {
   const systems = new Map<string, UpstreamState>();
   for (const state of states) {
-    const { active = 0, waiting = 0 } = systems.get(state.system) ?? {};
-    systems.set(state.system, { ...state, active: state.active + active, waiting: state.waiting + waiting });
+    const { active = 0, waiting = 0, refused = 0 } = systems.get(state.system) ?? {};
+    systems.set(state.system, {
+      ...state,
+      active: state.active + active,
+      waiting: state.waiting + waiting,
+      refused: state.refused + refused,
+    });
   }
   return systems.values();
 }

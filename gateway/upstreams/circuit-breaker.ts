@@ -71,7 +71,7 @@ export class CircuitBreaker {
 }
 
 /** Reasons that say nothing about the system: the caller left, or the call was never tried. */
-const SILENT: ReadonlySet<string> = new Set(['call-aborted', 'deadline-passed', 'call-busy']);
+const SILENT: ReadonlySet<string> = new Set(['call-aborted', 'deadline-passed', 'call-busy', 'not-asked']);
 /** A system that answers with an error is alive: one consumer's bad requests must not close it to the others. */
 const BROKEN: ReadonlySet<string> = new Set(['answer-cut-short', 'answer-malformed']);
 

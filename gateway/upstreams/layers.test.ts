@@ -62,7 +62,12 @@ describe('concurrency cap', () => {
       start('high', 'high'),
     ];
     assert.equal(calls.length, 2);
-    assert.deepEqual(upstreams.stats(), [{ system: 'orders', active: 2, waiting: 4, limit: 2, breaker: 'closed' }]);
+    assert.deepEqual(upstreams.stats(), [
+      {
+        ...{ system: 'orders', active: 2, waiting: 4, limit: 2, refused: 0, breaker: 'closed' },
+        ...{ calls: undefined, isCrowded: false },
+      },
+    ]);
     for (let index = 0; index < 6; index++) {
       calls[index]?.(answerOf('{}'));
       await settled();

@@ -7,7 +7,7 @@ import { isOdooList, isOdooObject, type OdooObject, type OdooValue, odooObject }
 import { WireError } from './wire-error.ts';
 
 const JSON_TYPE = /^application\/json[ \t]*(?:;|$)/i;
-const BEARER = /^bearer[ ]+([\x21-\x7e]{1,512})[ ]*$/i;
+const BEARER = /^bearer[ ]+([\x21-\x7e]{1,8000})[ ]*$/i;
 
 /** `POST /json/2/<model>/<method>`: one object of named arguments. The gateway speaks it for any version of Odoo. */
 export function readJson2(

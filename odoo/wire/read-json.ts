@@ -176,7 +176,9 @@ class JsonReader {
     if (match === null) return this.fail('syntax', this.at);
     const [written, fraction, exponent] = match;
     const isWhole = fraction === undefined && exponent === undefined;
-    if (written.length > (isWhole ? MOST_DIGITS + 1 : LONGEST_FLOAT)) this.fail('number', this.at);
+    if (written.length - (written.startsWith('-') ? 1 : 0) > (isWhole ? MOST_DIGITS : LONGEST_FLOAT)) {
+      this.fail('number', this.at);
+    }
     const value = Number(written);
     if (!Number.isFinite(value)) this.fail('number', this.at);
     this.at += written.length;

@@ -12,7 +12,7 @@ export interface XmlCall {
 export type XmlAnswer = { readonly value: OdooValue } | { readonly fault: OdooValue };
 
 const METHOD = /^[A-Za-z0-9_.:/-]{1,128}$/;
-const WHOLE = /^[+-]?\d+$/;
+const WHOLE = new RegExp(`^[+-]?\\d{1,${MOST_DIGITS}}$`);
 const FLOAT = /^[+-]?(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const DATE_TIME = /^(\d{4})-?(\d\d)-?(\d\d)T(\d\d):(\d\d):(\d\d)$/;
@@ -188,7 +188,7 @@ class XmlReader {
   }
 
   private whole(text: string): OdooValue {
-    if (text.length > MOST_DIGITS + 1 || !WHOLE.test(text)) this.scanner.fail('number');
+    if (!WHOLE.test(text)) this.scanner.fail('number');
     const value = Number(text);
     if (!Number.isSafeInteger(value)) return BigInt(text.startsWith('+') ? text.slice(1) : text);
     return value === 0 ? 0 : value;

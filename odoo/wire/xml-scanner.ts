@@ -30,6 +30,8 @@ export class XmlScanner {
   /** Text before the last tag, decoded. */
   content = '';
   private readonly text: string;
+  /** Whether text must be looked through at all: most documents have neither references nor what ends a CDATA section. */
+  private readonly isSpecial: boolean;
   private at = 0;
 
   constructor(body: Buffer) {
@@ -37,6 +39,7 @@ export class XmlScanner {
     const text = body.toString('utf8');
     // Line ends are one character to whoever reads XML (XML 1.0 §2.11).
     this.text = text.includes('\r') ? text.replaceAll('\r\n', '\n').replaceAll('\r', '\n') : text;
+    this.isSpecial = text.includes('&') || text.includes(']]>');
     if (this.text.charCodeAt(0) === 0xfeff) this.at = 1;
     const unfit = NOT_XML.exec(this.text);
     if (unfit !== null) this.fail('text', unfit.index);
@@ -54,7 +57,10 @@ export class XmlScanner {
     for (;;) {
       const tag = text.indexOf('<', this.at);
       const end = tag === -1 ? text.length : tag;
-      if (end > this.at) content += this.decoded(text.slice(this.at, end));
+      if (end > this.at) {
+        const part = text.slice(this.at, end);
+        content += this.isSpecial ? this.decoded(part) : part;
+      }
       this.at = end;
       this.content = content;
       if (tag === -1) return 'end';
@@ -82,7 +88,8 @@ export class XmlScanner {
   }
 
   isBlank(): boolean {
-    return this.content === '' || BLANK.test(this.content);
+    const { content } = this;
+    return content === '' || content === '\n' || BLANK.test(content);
   }
 
   private find(what: string, from: number): number {
@@ -107,7 +114,8 @@ export class XmlScanner {
 
   private closing(from: number): XmlToken {
     const end = this.find('>', from);
-    this.name = bare(this.text.slice(from, end).trimEnd());
+    const name = this.text.slice(from, end);
+    this.name = TAG_NAMES.has(name) ? name : bare(name.trimEnd());
     this.at = end + 1;
     return 'close';
   }
@@ -116,7 +124,7 @@ export class XmlScanner {
     const end = this.find('>', from);
     this.isEmpty = this.text.charCodeAt(end - 1) === 0x2f;
     const inside = this.text.slice(from, this.isEmpty ? end - 1 : end);
-    this.name = bare(TAG_NAMES.has(inside) ? inside : this.nameOf(inside, from));
+    this.name = TAG_NAMES.has(inside) ? inside : bare(this.nameOf(inside, from));
     this.at = end + 1;
     return 'open';
   }

@@ -1,0 +1,28 @@
+import { commandContext } from '../../assembly/command-context.ts';
+import { runCommandLine } from '../command-line.ts';
+
+export interface CommandRun {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command line in this process, with these variables as its environment. */
+export async function runCommand(
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<CommandRun> {
+  const said = { out: '', err: '' };
+  const settings = { catalogFolder: '', dataFolder: '', environment: 'production', publicUrl: '', tokenUrl: '' };
+  const context = commandContext(settings, '1.2.3', variables);
+  const code = await runCommandLine(args, {
+    ...context,
+    out: (text) => {
+      said.out += `${text}\n`;
+    },
+    err: (text) => {
+      said.err += `${text}\n`;
+    },
+  });
+  return { code, ...said };
+}

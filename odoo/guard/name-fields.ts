@@ -1,0 +1,22 @@
+import type { GuardRun } from './access.ts';
+import { isFilterable } from './field-path.ts';
+import { behindScope, type Scope } from './scope.ts';
+
+/** Whether Odoo's own search by name looks only into what may be seen here, and that is known. */
+export function canSearchByName(run: GuardRun, scope: Scope): boolean {
+  const names = scope.knowledge?.searchNames;
+  return names !== undefined && names.length > 0 && names.every((path) => isSeen(run, scope, path));
+}
+
+function isSeen(run: GuardRun, from: Scope, path: string): boolean {
+  let scope: Scope | undefined = from;
+  for (const name of path.split('.')) {
+    const field = scope?.field(name);
+    // The name of a record that is made up of others' is looked up in yet more fields.
+    if (scope === undefined || field === undefined || name === 'display_name') return false;
+    if (!isFilterable(run, scope, field)) return false;
+    scope = behindScope(run, field);
+    if (scope !== undefined && scope.rule.length > 0) return false;
+  }
+  return true;
+}

@@ -10,7 +10,7 @@ import { type FaultName, OdooRefusal } from '../../odoo/wire/fault.ts';
 import { OdooFloat, type OdooValue, odooObject } from '../../odoo/wire/value.ts';
 
 /** A user of the stand-in with every right. */
-export const BOT: StandInUser = { uid: 8, login: 'bot', password: 'bot' };
+export const BOT: StandInUser = { uid: 8, login: 'bot', password: 'bot', groups: ['base.group_erp_manager'] };
 
 const NAMES: readonly FaultName[] = [
   'odoo.exceptions.AccessError',

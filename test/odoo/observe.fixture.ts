@@ -1,5 +1,6 @@
 import type { Data, Database } from '../../examples/stand-in-odoo/database.ts';
 import { compileDomain } from '../../examples/stand-in-odoo/domain.ts';
+import type { Domain } from '../../odoo/domain.ts';
 import type { GuardFacts, GuardRun } from '../../odoo/guard/access.ts';
 import type { TypedCall } from '../../odoo/typed-call.ts';
 import type { BoundCall } from '../../odoo/wire/bind-call.ts';
@@ -90,7 +91,7 @@ function snapshotOf(db: Database, { rules }: RandomGrant): Snapshot {
       ([name, table]) => [name, new Map([...table.rows].map(([id, row]) => [id, new Map(row)]))] as const,
     ),
   );
-  const viewer = { uid: BOT.uid, groups: new Set<string>(), activeTest: false, context: {} };
+  const viewer = { uid: BOT.uid, groups: new Set(BOT.groups), activeTest: false, context: {} };
   const outside = new Map<string, ReadonlySet<number>>();
   for (const [model, rule] of rules) {
     const inside = compileDomain(db, model, rule, viewer);
@@ -101,7 +102,7 @@ function snapshotOf(db: Database, { rules }: RandomGrant): Snapshot {
 
 const LOGGED = new Set(['write_uid', 'write_date', 'create_uid', 'create_date']);
 
-function damage(db: Database, { access }: RandomGrant, before: Snapshot): string[] {
+function damage(db: Database, { access, rules }: RandomGrant, before: Snapshot): string[] {
   const found: string[] = [];
   for (const [model, table] of db.tables) {
     const granted = access.models.get(model);
@@ -113,7 +114,7 @@ function damage(db: Database, { access }: RandomGrant, before: Snapshot): string
       const former = old.get(id);
       if (former === undefined) {
         if (granted?.calls.has('create') !== true) found.push(`creates ${model}`);
-        if (model === 'res.partner') found.push(...given(row, table.fields, granted?.fields));
+        if (model === 'res.partner') found.push(...given(row, table.fields, granted?.fields, rules.get(model)));
         continue;
       }
       for (const [name, value] of row) {
@@ -133,12 +134,17 @@ function given(
   row: ReadonlyMap<string, unknown>,
   fields: ReadonlyMap<string, { readonly default?: unknown }>,
   granted: ReadonlyMap<string, { readonly create: boolean }> | undefined,
+  rule: Domain | undefined,
 ): string[] {
+  // What a record filter demands is filled in.
+  const ruled = new Set(rule?.map((item) => (Array.isArray(item) ? item[0] : item)));
   return [...row].flatMap(([name, value]) => {
     const usual =
       value === false || value === 0 || LOGGED.has(name) || textOf(value) === textOf(fields.get(name)?.default);
     const empty = Array.isArray(value) && value.length === 0;
-    return usual || empty || granted?.get(name)?.create === true ? [] : [`gives res.partner.${name}`];
+    return usual || empty || ruled.has(name) || granted?.get(name)?.create === true
+      ? []
+      : [`gives res.partner.${name}`];
   });
 }
 

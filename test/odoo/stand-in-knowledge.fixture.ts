@@ -6,8 +6,16 @@ const INHERITS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'product.product': { 'product.template': 'product_tmpl_id' },
 };
 
+const known = new Map<number, DatabaseKnowledge>();
+
 /** What an import would learn of the stand-in's models. */
 export function knowledgeOf(db: Database): DatabaseKnowledge {
+  const found = known.get(db.version) ?? learn(db);
+  known.set(db.version, found);
+  return found;
+}
+
+function learn(db: Database): DatabaseKnowledge {
   const models = new Map<string, ModelKnowledge>();
   for (const [name, table] of db.tables) {
     const fields = new Map<string, FieldKnowledge>();

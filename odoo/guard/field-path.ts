@@ -75,7 +75,26 @@ export function isFilterable(run: GuardRun, scope: Scope, field: FieldAccess): b
  * and what is computed from visible fields alone, is known to tell no more than its value. A copy through a list shows the
  * first record's value, and is searched by all of theirs.
  */
-function isSearchable(run: GuardRun, scope: Scope, { knowledge }: FieldAccess, depth: number): boolean {
+function isSearchable(run: GuardRun, scope: Scope, field: FieldAccess, depth: number): boolean {
+  if (field.knowledge.stored) return true;
+  let known = searchable.get(run);
+  if (known === undefined) {
+    known = new Map();
+    searchable.set(run, known);
+  }
+  const key = `${depth} ${scope.model} ${field.id} ${field.knowledge.name}`;
+  let found = known.get(key);
+  if (found === undefined) {
+    found = isFoundByValue(run, scope, field, depth);
+    known.set(key, found);
+  }
+  return found;
+}
+
+/** A call may speak of one field a thousand times. */
+const searchable = new WeakMap<GuardRun, Map<string, boolean>>();
+
+function isFoundByValue(run: GuardRun, scope: Scope, { knowledge }: FieldAccess, depth: number): boolean {
   if (knowledge.stored || knowledge.name === 'display_name') return true;
   if (!knowledge.searchable) return false;
   if (knowledge.related !== undefined) {

@@ -33,8 +33,9 @@ export interface GroupKey {
 export interface Aggregate {
   /** Name in the answer. */
   readonly name: string;
-  /** As Odoo is asked for it. */
+  /** As Odoo is asked for it, and the name that it answers by: never one that a client made up. */
   readonly asked: string;
+  readonly answered: string;
   readonly field: FieldAccess;
   readonly operator: string;
 }
@@ -74,7 +75,7 @@ export function guardAggregates(
   const found = new Map<string, Aggregate>();
   for (const text of tokensOf(value, 'aggregates')) {
     if (text === '__count' || text === 'id:count' || grouped.has(text)) continue;
-    const aggregate = form === 'formatted' ? formatted(run, scope, text) : aliased(run, scope, text);
+    const aggregate = form === 'formatted' ? formatted(run, scope, text) : aliased(run, scope, text, found.size);
     if (aggregate !== undefined) found.set(aggregate.name, aggregate);
   }
   return [...found.values()];
@@ -84,10 +85,10 @@ function formatted(run: GuardRun, scope: Scope, text: string): Aggregate {
   const { field, suffix } = token(run, scope, text);
   if (suffix === undefined || !mayAggregate(run, field, suffix))
     throw unfitField(scope.model, text, 'cannot be aggregated so');
-  return { name: text, asked: text, field, operator: suffix };
+  return { name: text, asked: text, answered: text, field, operator: suffix };
 }
 
-function aliased(run: GuardRun, scope: Scope, text: string): Aggregate | undefined {
+function aliased(run: GuardRun, scope: Scope, text: string, index: number): Aggregate | undefined {
   const match = ALIASED.exec(text);
   const [, alias = '', given = '', of = ''] = match ?? [];
   const { field, suffix } = token(run, scope, match === null ? text : of);
@@ -95,11 +96,11 @@ function aliased(run: GuardRun, scope: Scope, text: string): Aggregate | undefin
   if (match === null && suffix === undefined && (!NUMBERS.has(type) || !stored || name === 'id')) return undefined;
   const operator = match === null ? (suffix ?? 'sum') : given;
   if (!mayAggregate(run, field, operator)) throw unfitField(scope.model, text, 'cannot be aggregated so');
-  // An alias that is a field's name would stand where the answer has that field.
-  const isFree = match === null || (scope.knowledge?.fields.has(alias) === false && !alias.startsWith('__'));
+  // An alias that is a visible field's name would stand where the answer has that field.
+  const isFree = match === null || (scope.field(alias) === undefined && !alias.startsWith('__'));
   if (!isFree) throw unfitArgument('Invalid alias');
-  const key = match === null ? name : alias;
-  return { name: key, asked: `${key}:${operator}${match === null ? '' : `(${name})`}`, field, operator };
+  const answered = `aggregate_${index}`;
+  return { name: match === null ? name : alias, asked: `${answered}:${operator}(${name})`, answered, field, operator };
 }
 
 /**

@@ -88,7 +88,7 @@ function groupOf(
   }
   const values = new Map<string, OdooValue>();
   for (const one of aggregates) {
-    const value = aggregateValue(one, member(item, isFormatted ? plainAggregate(one) : one.name));
+    const value = aggregateValue(one, member(item, isFormatted ? plainAggregate(one) : one.answered));
     values.set(one.name, value);
     ranks.set(one.name, rankOf(value));
   }

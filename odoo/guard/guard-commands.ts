@@ -81,7 +81,7 @@ class CommandReader {
     switch (wholeNumber(code)) {
       case CREATE: {
         const place = { scope: this.#lines('create'), kind: 'create', ids: [], above: this.#above() } as const;
-        return [CREATE, 0, this.#walk.values(this.#walk, place, third).values];
+        return [CREATE, 0, this.#walk.guardValues(this.#walk, place, third).values];
       }
       case UPDATE: {
         const scope = this.#lines('update');
@@ -89,7 +89,7 @@ class CommandReader {
         return [
           UPDATE,
           id,
-          this.#walk.values(this.#walk, { scope, kind: 'update', ids: [id], above: undefined }, third).values,
+          this.#walk.guardValues(this.#walk, { scope, kind: 'update', ids: [id], above: undefined }, third).values,
         ];
       }
       case DELETE:

@@ -25,7 +25,7 @@ export class LinkedRecords {
   }
 }
 
-/** Values of one call, lines within records included. */
+/** Values of one call, those of lines included. */
 const MOST_IN_ALL = 20_000;
 
 /** What one call writes, on its way to Odoo. */
@@ -38,14 +38,14 @@ export interface ValueWalk {
   /** Values that may still come, lines included. */
   left: number;
   depth: number;
-  /** Guards the values of one record: of the called model's, or of a line's. */
-  readonly values: GuardRecord;
+  /** Guards the values of a record: of the called one, or of a line within it. */
+  readonly guardValues: GuardRecord;
 }
 
 type GuardRecord = (walk: ValueWalk, place: WritePlace, value: OdooValue | undefined) => WrittenRecord;
 
-export function valueWalk(run: GuardRun, called: string, values: GuardRecord): ValueWalk {
-  return { run, called, linked: new LinkedRecords(), written: [], left: MOST_IN_ALL, depth: 0, values };
+export function valueWalk(run: GuardRun, called: string, guardValues: GuardRecord): ValueWalk {
+  return { run, called, linked: new LinkedRecords(), written: [], left: MOST_IN_ALL, depth: 0, guardValues };
 }
 
 /** Where values go, beside the record itself. */

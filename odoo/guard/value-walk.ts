@@ -1,8 +1,7 @@
-import type { OdooObject, OdooValue } from '../wire/value.ts';
+import type { OdooValue } from '../wire/value.ts';
 import type { FieldAccess, GuardRun } from './access.ts';
 import { tooMuch } from './refusals.ts';
-
-export type WriteKind = 'create' | 'update';
+import type { WrittenRecord } from './written-record.ts';
 
 /** Fields that may be written at one place: of the called model, or of lines within its records. */
 export interface WriteScope {
@@ -26,23 +25,39 @@ export class LinkedRecords {
   }
 }
 
-/** Values of one call, lines within records included. */
+/** Values of one call, those of lines included. */
 const MOST_IN_ALL = 20_000;
 
-/** One record's values on their way to Odoo. */
+/** What one call writes, on its way to Odoo. */
 export interface ValueWalk {
   readonly run: GuardRun;
   readonly called: string;
   readonly linked: LinkedRecords;
+  /** All that is written, each record before the lines within it. */
+  readonly written: WrittenRecord[];
   /** Values that may still come, lines included. */
   left: number;
   depth: number;
-  /** Guards the values of one record: of the called model's, or of a line's. */
-  readonly values: GuardRecord;
+  /** Guards the values of a record: of the called one, or of a line within it. */
+  readonly guardValues: GuardRecord;
 }
 
-type GuardRecord = (walk: ValueWalk, scope: WriteScope, kind: WriteKind, value: OdooValue | undefined) => OdooObject;
+type GuardRecord = (walk: ValueWalk, place: WritePlace, value: OdooValue | undefined) => WrittenRecord;
 
-export function valueWalk(run: GuardRun, called: string, values: GuardRecord): ValueWalk {
-  return { run, called, linked: new LinkedRecords(), left: MOST_IN_ALL, depth: 0, values };
+export function valueWalk(run: GuardRun, called: string, guardValues: GuardRecord): ValueWalk {
+  return { run, called, linked: new LinkedRecords(), written: [], left: MOST_IN_ALL, depth: 0, guardValues };
+}
+
+/** Where values go, beside the record itself. */
+export interface WritePlace extends Pick<WrittenRecord, 'kind' | 'ids' | 'above'> {
+  readonly scope: WriteScope;
+}
+
+/** A record of which nothing is said yet, among all that is written. */
+export function recordOf(walk: ValueWalk, { scope, kind, ids, above }: WritePlace): WrittenRecord {
+  const { model } = scope;
+  const knowledge = walk.run.access.knowledge.models.get(model);
+  const record: WrittenRecord = { model, knowledge, kind, ids, above, values: Object.create(null) };
+  walk.written.push(record);
+  return record;
 }

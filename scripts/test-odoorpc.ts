@@ -8,13 +8,12 @@ const PYTHONS = ['/usr/bin/python3', 'python3'];
  * The Python that has odoorpc, which the tests run as its users do; installed for the purpose as root on Debian. Throws an
  * Error that says what to do.
  */
-export function findOdoorpc(): string {
-  const found = PYTHONS.find(hasOdoorpc);
+export function findOdoorpc(pythons = PYTHONS, install = installDebianPackages): string {
+  const found = pythons.find(hasOdoorpc);
   if (found !== undefined) return found;
-  installDebianPackages('python3', 'python3-odoorpc');
-  const installed = PYTHONS.find(hasOdoorpc);
+  const installed = install('python3', 'python3-odoorpc') ? pythons.find(hasOdoorpc) : undefined;
   if (installed !== undefined) return installed;
-  const python = PYTHONS.some((program) => runs(program, 'pass')) ? 'odoorpc for Python' : 'Python 3 with odoorpc';
+  const python = pythons.some((program) => runs(program, 'pass')) ? 'odoorpc for Python' : 'Python 3 with odoorpc';
   throw new Error(`The tests need ${python}: install python3-odoorpc (Debian), or odoorpc with pip.`);
 }
 

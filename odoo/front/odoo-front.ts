@@ -18,6 +18,9 @@ export interface OdooFrontParts {
   readonly isSecure: () => boolean;
 }
 
+/** Below these, what is not served is not there, as in Odoo; an interface of such a name has its version behind it. */
+const ODOO_ROOT = /^\/(?:xmlrpc|json|web)\/(?!v\d)/;
+
 /** Odoo's own protocols on Odoo's own paths, for the consumers whose grants open them. */
 export class OdooFront implements Front {
   readonly keys: ApiKeys;
@@ -43,7 +46,8 @@ export class OdooFront implements Front {
   }
 
   owns(path: string): boolean {
-    return (path.startsWith('/xmlrpc') || path.startsWith('/json') || path.startsWith('/web/')) && isOdooPath(path);
+    if (!path.startsWith('/xmlrpc') && !path.startsWith('/json') && !path.startsWith('/web/')) return false;
+    return isOdooPath(path) || ODOO_ROOT.test(path);
   }
 
   read(request: FrontRequest): FrontMessage | FrontAnswer {

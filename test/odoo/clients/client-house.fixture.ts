@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Data } from '../../../examples/stand-in-odoo/database.ts';
 import { recordedData } from '../../../examples/stand-in-odoo/recorded-data.fixture.ts';
 import { type StandIn, startStandInOdoo } from '../../../examples/stand-in-odoo/start.ts';
 import { startPortcullis } from '../../../main.ts';
@@ -17,11 +18,17 @@ export const LOGIN = 'integration';
 /** What an integration has in the place of a password. */
 export const KEY = '2f9d7c5b3a1e8f6d4c2b0a9e7d5c3b1a0f8e6d4c';
 const BOT_KEY = 'a7c1e5d9b3f7082c4e6a8d0b2f4c6e8a0d2b4f6c';
+/** What no integration may see. */
+export const HIDDEN = 'BE0477472701';
 const ORDER = 40;
 const FILES = ['company.yaml', 'models.yaml'];
 
-/** Ids of the records that the recorded clients name stand in these data, too. */
-export const dataOf = (version: number) => recordedData({ version, person: 60, order: ORDER, category: 20 });
+/** Has the records that the recorded clients name, and something to hide in one of them. */
+function dataOf(version: number): Data {
+  const data = recordedData({ version, person: 60, order: ORDER, category: 20 });
+  const partners = data['res.partner']?.map((row) => (row.id === 1 ? { ...row, vat: HIDDEN } : row));
+  return partners === undefined ? data : { ...data, 'res.partner': partners };
+}
 
 /** A gateway on a free port of loopback before a stand-in Odoo, with one integration that its grants let in. */
 export interface ClientHouse {

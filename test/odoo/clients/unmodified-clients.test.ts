@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { syntheticUid } from '../../../odoo/front/synthetic-uid.ts';
-import { type Behind, type ClientHouse, DATABASE, LOGIN, openClientHouse } from './client-house.fixture.ts';
+import { type Behind, type ClientHouse, DATABASE, HIDDEN, LOGIN, openClientHouse } from './client-house.fixture.ts';
 import { runScript } from './run-script.fixture.ts';
 
 /** How an unmodified client tells what the gateway answers. */
@@ -26,6 +26,7 @@ const FIRST = {
   name: 'My Company (San Francisco)',
   is_company: true,
   phone: false,
+  email: 'info@yourcompany.com',
   country_id: [233, 'United States'],
   category_id: [],
 };
@@ -170,14 +171,15 @@ function expectedOf(client: Client, behind: Behind): Record<string, unknown> {
     country: 'United States',
     made: MADE[client.script] ?? { name: `By ${name}`, phone: '+32 2', category_id: [1], written: true },
     gone: [],
-    hidden: fieldRefusals(client, 'email'),
-    unknown: fieldRefusals(client, 'emaik'),
+    hidden: fieldRefusals(client, 'vat'),
+    unknown: fieldRefusals(client, 'vad'),
     models: modelRefusals(client),
     fields: {
       id: described('ID', 'integer'),
       name: described('Name', 'char'),
       is_company: described('Is a Company', 'boolean'),
       phone: described('Phone', 'char'),
+      email: described('Email', 'char'),
       country_id: described('Country', 'many2one'),
       category_id: described('Tags', 'many2many'),
     },
@@ -218,10 +220,10 @@ for (const behind of BRIDGES) {
       for (const { protocol, uid, model, args } of calls) {
         assert.deepEqual([protocol, uid], [behind.protocol, 7]);
         assert.match(model, /^(?:res\.partner|res\.partner\.category|res\.country|sale\.order)$/);
-        assert.doesNotMatch(JSON.stringify(args), /emai/);
+        assert.doesNotMatch(JSON.stringify(args), /\bva[td]\b/);
       }
       const partners = db.known('res.partner').rows;
-      assert.equal(partners.get(1)?.get('email'), 'info@yourcompany.com');
+      assert.equal(partners.get(1)?.get('vat'), HIDDEN);
       assert.deepEqual(
         [...partners.keys()].filter((id) => id > 61),
         [],

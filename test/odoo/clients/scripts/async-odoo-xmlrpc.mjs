@@ -38,8 +38,8 @@ report({
   country: (await execute('res.country', 'read', [[page[0].country_id[0]], ['name']]))[0].name,
   made: { ...made, written },
   gone: await execute('res.partner', 'read', [[id], ['name']]),
-  hidden: await asked('email'),
-  unknown: await asked('emaik'),
+  hidden: await asked('vat'),
+  unknown: await asked('vad'),
   models: {
     hidden: await refusal(execute('product.template', 'search', [[]])),
     unknown: await refusal(execute('no.model', 'search', [[]])),

@@ -50,8 +50,8 @@ report({
   country: (await call('res.country', 'read', { ids: [page[0].country_id[0]], fields: ['name'] }))[0].name,
   made: { ...made, written },
   gone: await call('res.partner', 'read', { ids, fields: ['name'] }),
-  hidden: await asked('email'),
-  unknown: await asked('emaik'),
+  hidden: await asked('vat'),
+  unknown: await asked('vad'),
   models: {
     hidden: await refusal(call('product.template', 'search', { domain: [] })),
     unknown: await refusal(call('no.model', 'search', { domain: [] })),

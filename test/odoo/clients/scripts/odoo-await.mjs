@@ -35,8 +35,8 @@ report({
   country: (await odoo.read('res.country', page[0].country_id[0], ['name']))[0].name,
   made: { ...made, ...replaced, written },
   gone: await odoo.read('res.partner', id, ['name']),
-  hidden: await allRefused(asked('email')),
-  unknown: await allRefused(asked('emaik')),
+  hidden: await allRefused(asked('vat')),
+  unknown: await allRefused(asked('vad')),
   models: {
     hidden: await refusal(odoo.search('product.template')),
     unknown: await refusal(odoo.search('no.model')),

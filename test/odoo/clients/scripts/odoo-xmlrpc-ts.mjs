@@ -37,8 +37,8 @@ report({
   country: (await client.read('res.country', [page[0].country_id[0]], ['name']))[0].name,
   made: { ...made, written },
   gone: await client.read('res.partner', [id], ['name']),
-  hidden: await asked('email'),
-  unknown: await asked('emaik'),
+  hidden: await asked('vat'),
+  unknown: await asked('vad'),
   models: {
     hidden: await refusal(client.search('product.template', [])),
     unknown: await refusal(client.search('no.model', [])),

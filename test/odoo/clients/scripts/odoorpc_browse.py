@@ -27,7 +27,7 @@ Partner = odoo.env["res.partner"]
 companies = Partner.search([("is_company", "=", True)])
 page = Partner.search_read([("is_company", "=", True)], ["name", "country_id"], limit=2, order="id")
 first = Partner.browse(page[0]["id"])
-whole = {name: getattr(first, name) for name in ("name", "is_company", "phone")}
+whole = {name: getattr(first, name) for name in ("name", "is_company", "phone", "email")}
 whole.update(id=first.id, country_id=first.country_id.id, category_id=first.category_id.ids)
 
 made_id = Partner.create({"name": "By odoorpc", "category_id": [(4, 1)]})
@@ -82,8 +82,8 @@ print(
             "tags": tags,
             "made": changed,
             "gone": Partner.read([made_id], ["name"]),
-            "hidden": asked("email"),
-            "unknown": asked("emaik"),
+            "hidden": asked("vat"),
+            "unknown": asked("vad"),
             "models": {
                 "hidden": refusal(browse, "product.template"),
                 "unknown": refusal(browse, "no.model"),

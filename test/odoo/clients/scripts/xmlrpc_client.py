@@ -61,8 +61,8 @@ print(
             "country": execute("res.country", "read", [page[0]["country_id"][0], ["name"]])[0]["name"],
             "made": {**made, "written": written},
             "gone": execute("res.partner", "read", [[made_id], ["name"]]),
-            "hidden": asked("email"),
-            "unknown": asked("emaik"),
+            "hidden": asked("vat"),
+            "unknown": asked("vad"),
             "models": {
                 "hidden": refusal(execute, "product.template", "search", [[]]),
                 "unknown": refusal(execute, "no.model", "search", [[]]),

@@ -21,7 +21,7 @@ import { measure } from './measure.ts';
 import { renderReport } from './report.ts';
 
 /**
- * `npm run bench -- [--rounds 12] [--window 1000] [--connections 64] [--express-gateway] [--selection]`: measures
+ * `npm run bench -- [--rounds 12] [--window 1000] [--connections 64] [--express-gateway] [--selection] [--odoo-guard]`: measures
  * Portcullis beside nginx, HAProxy and Express Gateway and writes bench/RESULTS.md. What is not installed is left out.
  */
 const { values } = parseArgs({
@@ -31,6 +31,7 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '64' },
     'express-gateway': { type: 'boolean', default: false },
     selection: { type: 'boolean', default: false },
+    'odoo-guard': { type: 'boolean', default: false },
   },
 });
 const FEW = 30;
@@ -101,7 +102,12 @@ try {
 } finally {
   for (const close of closers.reverse()) await close();
 }
-if (values.selection) spawnSync(process.execPath, [join(import.meta.dirname, 'selection.ts')], { stdio: 'inherit' });
+for (const [asked, file] of [
+  [values.selection, 'selection.ts'],
+  [values['odoo-guard'], 'odoo-guard.ts'],
+] as const) {
+  if (asked) spawnSync(process.execPath, [join(import.meta.dirname, file)], { stdio: 'inherit' });
+}
 
 /** One request whose answer is read: a candidate that refuses quickly would look cheap. */
 async function probe(candidate: Candidate, token: string): Promise<void> {

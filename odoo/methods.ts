@@ -42,7 +42,8 @@ const METHODS: Readonly<Record<string, Known>> = {
   name_search: onModel('read', 'name domain operator limit'),
   name_get: onRecords('read', '', 0, { until: 16 }),
   fields_get: onModel('read', 'allfields attributes'),
-  default_get: onModel('create', 'fields', 1),
+  // Clients that browse nothing ask for it: without a right to create it answers with no value.
+  default_get: onModel('read', 'fields', 1),
   read_group: onModel('read', 'domain fields groupby offset limit orderby lazy', 3),
   formatted_read_group: onModel('read', 'domain groupby aggregates having offset limit order', 1, { since: 19 }),
   web_read: onRecords('read', 'specification', 1, { since: 17 }),

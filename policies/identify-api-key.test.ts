@@ -181,6 +181,16 @@ describe('identify-api-key', () => {
     assert.equal((await attempt(login(ERP_KEY, 'erp'))).refusal, undefined, 'another login is not shut out');
   });
 
+  it('lets in a bearer that has come from there before, whatever others have failed at', async () => {
+    const { try: attempt } = gate({}, new FailedAttempts({ failures: 1 }));
+    const known = callWith({ type: 'bearer', secret: CRM_KEY });
+    await attempt(known, 'json2');
+    for (let time = 0; time < 5; time++) await attempt(callWith({ type: 'bearer', secret: 'wrong' }), 'json2');
+    assert.equal((await attempt(known, 'json2')).refusal, undefined);
+    const first = await attempt(callWith({ type: 'bearer', secret: ERP_KEY }), 'json2');
+    assert.equal(first.refusal?.code, 'attempts-exhausted');
+  });
+
   it('tells a bearer after too many failures when to come back', async () => {
     const { try: attempt } = gate({}, new FailedAttempts({ failures: 1 }));
     for (let time = 0; time < 5; time++) await attempt(callWith({ type: 'bearer', secret: 'wrong' }), 'json2');

@@ -33,14 +33,15 @@ export function identifyApiKey(parts: IdentifyJwtParts, attempts: FailedAttempts
     /** `named` is who the client says to be; undefined where a key comes without a name. */
     function knock(exchange: Exchange, secret: string, named: { readonly client: ApiClient | undefined } | undefined) {
       const network = networkOf(exchange.remoteAddress);
-      const login = named?.client?.id;
+      const owner = front.keys.find(secret);
+      // A key that comes without a name is its owner's word: what others fail at does not shut it out, either.
+      const login = named === undefined ? owner?.id : named.client?.id;
       const now = exchange.receivedAt;
       const waitMs = attempts.waitMs(login, network, now);
       if (waitMs > 0) {
         const seconds = String(Math.max(1, Math.ceil(waitMs / 1000)));
         return refuse('attempts-exhausted', undefined, { headers: ['retry-after', seconds] });
       }
-      const owner = front.keys.find(secret);
       if (owner === undefined || (named !== undefined && named.client !== owner)) {
         attempts.failed(login, network, now);
         return refuse('token-invalid', undefined, { reason: owner === undefined ? 'no such key' : 'key of another' });

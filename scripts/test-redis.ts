@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
+import { installDebianPackages } from './install-debian-packages.ts';
 
 /** A Redis for the tests. */
 export interface TestRedis {
@@ -29,8 +29,7 @@ export async function findRedis(env: NodeJS.ProcessEnv): Promise<TestRedis> {
   const own = await startServer();
   if (own !== undefined) return own;
   if (await answers('127.0.0.1', 6379)) return found('redis://127.0.0.1:6379', 'running on this machine');
-  if (env.CI !== undefined && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    install();
+  if (env.CI !== undefined && installDebianPackages('redis-server')) {
     const installed = await startServer();
     if (installed !== undefined) return installed;
   }
@@ -39,12 +38,6 @@ export async function findRedis(env: NodeJS.ProcessEnv): Promise<TestRedis> {
 
 function found(url: string, origin: string): TestRedis {
   return { url, origin, stop: () => Promise.resolve() };
-}
-
-function install(): void {
-  const quiet = { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const;
-  spawnSync('apt-get', ['update', '-q'], quiet);
-  spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'redis-server'], quiet);
 }
 
 /** Undefined: no redis-server is installed. */

@@ -5,6 +5,7 @@ import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkLayers } from './layers.ts';
 import { type FileResult, runTestFile } from './run-test-file.ts';
+import { findOdoorpc } from './test-odoorpc.ts';
 import { findRedis } from './test-redis.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -48,6 +49,13 @@ async function main(args: readonly string[]): Promise<void> {
       stopRedis = redis.stop;
       process.env.PORTCULLIS_TEST_REDIS_URL = redis.url;
       return undefined;
+    },
+  });
+  await step({
+    name: 'odoorpc',
+    run: () => {
+      process.env.PORTCULLIS_TEST_PYTHON = findOdoorpc();
+      return Promise.resolve(undefined);
     },
   });
   await tests(await testFiles(args));

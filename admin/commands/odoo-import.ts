@@ -1,11 +1,11 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isSystemModel } from '../../odoo/guard/system-models.ts';
 import type { LiveDatabase } from '../../odoo/import/live-database.ts';
 import { DISTRIBUTOR_MODELS } from '../../odoo/import/names/model-names.ts';
 import { type ImportFiles, importFiles } from '../../odoo/import/propose/import-files.ts';
 import { type DatabaseReading, readModels } from '../../odoo/import/read-models.ts';
-import { isSystemModel } from '../../odoo/import/system-models.ts';
 import { type Command, type CommandContext, UsageError } from './command.ts';
 import { DATABASE_OPTIONS, DATABASE_USAGE, withDatabase } from './odoo-database.ts';
 import { tableText } from './table-text.ts';

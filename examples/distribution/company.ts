@@ -64,7 +64,8 @@ async function clientSecrets(catalogFolder: string): Promise<Record<string, stri
   const secrets: Record<string, string> = {};
   for (const { document } of catalog.consumers.values()) {
     for (const { id, authentication } of document.spec.clients) {
-      if (authentication?.method === 'client_secret' && 'env' in authentication.secret) {
+      const isSecret = authentication?.method === 'client_secret' || authentication?.method === 'api_key';
+      if (isSecret && 'env' in authentication.secret) {
         secrets[authentication.secret.env] = `demo-${id}`;
       }
     }
@@ -82,6 +83,10 @@ async function copyCatalog(
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await cp(CATALOG, folder, { recursive: true });
+  if (odooVersion !== 19) {
+    const models = join(import.meta.dirname, 'other-versions', `odoo-models-${odooVersion}.yaml`);
+    await cp(models, join(folder, 'odoo-models.yaml'));
+  }
   for (const entry of await readdir(folder, { recursive: true })) {
     if (!entry.endsWith('.yaml')) continue;
     const path = join(folder, entry);

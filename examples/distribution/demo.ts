@@ -60,6 +60,9 @@ curl -s "${gateway}/customer-master/v1/customers?fields=name,creditLimit" ${bear
 # A refused write, naming the system that owns the field
 curl -s -X PATCH ${gateway}/customer-master/v1/customers/10 ${bearer} -H "content-type: application/json" -d '{"creditLimit": 99999}'; echo
 
+# An old Odoo client as it is, with a key of the gateway: XML-RPC from Python's standard library
+python3 -c "import xmlrpc.client as x; u='${gateway}/xmlrpc/2/'; k='demo-legacy-order-desk'; d='distribution'; n=x.ServerProxy(u+'common').authenticate(d, 'legacy-order-desk', k, {}); print(x.ServerProxy(u+'object').execute_kw(d, n, k, 'res.partner', 'search_read', [[]], {'limit': 2}))"
+
 # The record of it
 npm run -s portcullis -- audit list --last 5
 

@@ -2,13 +2,13 @@ import type { Fault } from '../../catalog/fault.ts';
 import { suggestion } from '../../catalog/nearest-name.ts';
 import { quoted } from '../../catalog/quoted.ts';
 import { faultAt, warningAt } from '../../catalog/rules/rule.ts';
+import { isSystemModel } from '../guard/system-models.ts';
 import { carries } from './carries.ts';
 import { leadsTo } from './field-tree.ts';
 import { type CheckedGrant, operationPointer, ruleFinder } from './granted-rules.ts';
 import { type GrantedValue, shownValues, writtenValues } from './granted-values.ts';
 import { type GrantedPlace, openedOperation } from './opened-operation.ts';
 import { isResolved, resolvePath, type Unresolved } from './resolve-path.ts';
-import { isSystemModel } from './system-models.ts';
 
 /**
  * What a grant shows or writes that the models of its database do not have, or have otherwise than the contract says. Of

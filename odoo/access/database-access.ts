@@ -1,6 +1,7 @@
 import type { Mask } from '../../catalog/documents.ts';
 import { strictest } from '../../openapi/granted-places.ts';
 import type { CallKind, DatabaseAccess, FieldAccess, ModelAccess } from '../guard/access.ts';
+import { isSystemModel } from '../guard/system-models.ts';
 import type { DatabaseKnowledge, ModelKnowledge } from '../knowledge.ts';
 import { signatureOf } from '../methods.ts';
 import type { OdooValue } from '../wire/value.ts';
@@ -8,7 +9,6 @@ import { FieldTree, type OpenField, type OpenFields } from './field-tree.ts';
 import { fixedContext } from './fixed-context.ts';
 import { shownValues, writtenValues } from './granted-values.ts';
 import { type GrantedPlace, type OpenedOperation, openedOperation } from './opened-operation.ts';
-import { isSystemModel } from './system-models.ts';
 
 export interface AccessParts {
   /** A mask as a function on Odoo's values; `fieldId` is the contract field's. */

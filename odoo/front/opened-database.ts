@@ -3,6 +3,7 @@ import type { GrantedOperation } from '../../gateway/plan.ts';
 import type { OdooOperation } from '../../openapi/contract.ts';
 import type { BindRules } from '../access/bind-rules.ts';
 import type { DatabaseAccess } from '../guard/access.ts';
+import { isAskedOfLinked, linkingModel } from '../guard/linked-model.ts';
 import { signatureOf } from '../methods.ts';
 import type { UnboundCall } from '../wire/rpc-request.ts';
 import type { OdooValue } from '../wire/value.ts';
@@ -86,15 +87,19 @@ export class OpenedDatabase {
     const known = this.#views.get(key);
     if (known !== undefined) return known;
     const operations = held.flatMap((one) => one.operations);
-    const find = operationFinder(operations, this.major);
-    const view: DatabaseView = { ...this.#open(operations), find };
+    const opened = this.#open(operations);
+    const view: DatabaseView = { ...opened, find: operationFinder(operations, this.major, opened.access) };
     if (this.#views.size < MOST_VIEWS) this.#views.set(key, view);
     return view;
   }
 }
 
 /** By model and what is done; the first operation of a kind stands for all of them in the record. */
-function operationFinder(operations: readonly ServedOperation[], major: number): DatabaseView['find'] {
+function operationFinder(
+  operations: readonly ServedOperation[],
+  major: number,
+  access: DatabaseAccess,
+): DatabaseView['find'] {
   const byCall = new Map<string, GrantedOperation>();
   for (const { granted, model, call, method } of operations) {
     const key = call === 'action' ? `${model} action ${method}` : `${model} ${call}`;
@@ -109,6 +114,8 @@ function operationFinder(operations: readonly ServedOperation[], major: number):
   };
   return (call) => {
     const { model, method } = call;
+    const linking = isAskedOfLinked(method) ? linkingModel(access, model) : undefined;
+    if (linking !== undefined) return named(linking, 'get', 'list');
     const signature = signatureOf(method, major);
     if (signature === undefined) return byCall.get(`${model} action ${method}`);
     switch (signature.kind) {

@@ -3,13 +3,15 @@ import { isRecordId } from '../typed-call.ts';
 import { isOdooList, type OdooObject, type OdooValue, odooObject } from '../wire/value.ts';
 import { shown } from './construct-answer.ts';
 import type { Context } from './guard-context.ts';
-import { guardValues, valueWalk, type WriteKind, writeScope } from './guard-values.ts';
+import { guardValues, writeScope } from './guard-values.ts';
 import { contextOf, type GuardedCall, type Perform } from './guarded-call.ts';
 import { idsWithin, requireWithin } from './ids-within.ts';
 import { keepWithinRule } from './keep-within-rule.ts';
 import { readRows } from './read-rows.ts';
 import { namedRecords } from './record-ids.ts';
 import { hiddenField, missingRecord, tooMuch, unfitAnswer, unfitArgument } from './refusals.ts';
+import { valueWalk } from './value-walk.ts';
+import type { WrittenRecord } from './written-record.ts';
 
 const MOST_AT_ONCE = 500;
 
@@ -32,8 +34,7 @@ export async function createOne(guarded: GuardedCall, values: OdooValue | undefi
 async function createAll(guarded: GuardedCall, list: readonly (OdooValue | undefined)[]): Promise<readonly number[]> {
   const { run, scope } = guarded;
   const context = contextOf(guarded, 'create');
-  const records: OdooObject[] = [];
-  for (const values of list) records.push(await checked(guarded, values, 'create', context));
+  const records = await checked(guarded, list, { kind: 'create', ids: [] }, context);
   if (records.length === 0) return [];
   const asked = { model: scope.model, method: 'create', args: { vals_list: records }, context };
   const answer = await run.ask(asked, 'change');
@@ -87,7 +88,7 @@ export async function updateNamed(guarded: GuardedCall, given: OdooValue | undef
   const { run, scope, call } = guarded;
   const context = contextOf(guarded, 'update');
   const named = namedRecords(call.ids);
-  const values = await checked(guarded, given, 'update', context);
+  const [values = {}] = await checked(guarded, [given], { kind: 'update', ids: named.distinct }, context);
   if (named.ids.length === 0) return;
   await requireWithin(run, scope, named);
   if (Object.keys(values).length === 0) return;
@@ -110,17 +111,22 @@ export async function deleteRecords(guarded: GuardedCall): Promise<OdooValue> {
   return true;
 }
 
+/** What may be written of each record that is given; what is linked is asked of Odoo for all of them at once. */
 async function checked(
   { run, access, scope }: GuardedCall,
-  given: OdooValue | undefined,
-  kind: WriteKind,
+  list: readonly (OdooValue | undefined)[],
+  place: Pick<WrittenRecord, 'kind' | 'ids'>,
   context: Context,
-): Promise<OdooObject> {
-  const walk = valueWalk(run, scope.model);
-  const values = guardValues(walk, writeScope(access), kind, given);
-  const completed = await keepWithinRule(run, access.knowledge, scope.rule, values, kind, context);
+): Promise<readonly OdooObject[]> {
+  const walk = valueWalk(run, scope.model, guardValues);
+  const called = { ...place, scope: writeScope(access), above: undefined };
+  const records = list.map((values) => guardValues(walk, called, values));
+  // First, so that what is refused tells nothing of records that cannot be linked.
   for (const [model, ids] of walk.linked.all) await requireLinked(run, model, run.rule(model), [...ids]);
-  return completed;
+  for (const record of walk.written) {
+    await keepWithinRule(run, record, run.rule(record.model), records.includes(record) ? context : {});
+  }
+  return records.map(({ values }) => values);
 }
 
 /** A record outside of its rule cannot be linked, and is answered like one that is not there. */

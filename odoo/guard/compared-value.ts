@@ -5,6 +5,8 @@ import type { GuardRun } from './access.ts';
 import type { DomainOperator } from './domain-operator.ts';
 import { wholeNumber } from './whole-number.ts';
 
+/** PostgreSQL holds no NUL, and XML none of the others: left out on the way, they would change what was checked. */
+const UNWRITABLE = /[[\p{Cc}\p{Cs}\ufffe\uffff]--[\t\n\r]]/v;
 const LONGEST_TEXT = 10_000;
 const NUMBER = /^[+-]?\d{1,15}(?:\.\d{1,15})?$/;
 const MOMENT = /^\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?$/;
@@ -26,6 +28,7 @@ export function comparedValue(
   if (operator?.kind === 'text') return patternFor(type, value, operator);
   const isInequality = operator?.kind === 'compare';
   if (type === 'boolean') {
+    if (isInequality) return undefined;
     if (typeof value === 'boolean') return value;
     return value === null ? false : value === 1 || value === 0 ? value === 1 : undefined;
   }
@@ -41,7 +44,7 @@ export function comparedValue(
       return isMoment(value, run.access.knowledge.major) ? value : undefined;
     case 'integer':
     case 'many2one_reference':
-      return numberFor(value);
+      return wholeFor(value);
     case 'float':
     case 'monetary':
       return numberFor(value);
@@ -63,8 +66,7 @@ function patternFor(type: OdooFieldType, value: OdooValue, { name }: DomainOpera
 }
 
 function textFor(value: OdooValue): OdooValue | undefined {
-  // PostgreSQL holds no NUL.
-  if (typeof value === 'string') return value.length <= LONGEST_TEXT && !value.includes('\0') ? value : undefined;
+  if (typeof value === 'string') return value.length <= LONGEST_TEXT && !UNWRITABLE.test(value) ? value : undefined;
   const number = wholeNumber(value);
   return typeof number === 'number' ? String(number) : undefined;
 }
@@ -73,6 +75,12 @@ function numberFor(value: OdooValue): OdooValue | undefined {
   if (typeof value === 'string') return NUMBER.test(value) ? Number(value) : undefined;
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   return value instanceof OdooFloat && Number.isFinite(value.valueOf()) ? value : undefined;
+}
+
+/** PostgreSQL takes a fraction for no value of a column of whole numbers. */
+function wholeFor(value: OdooValue): OdooValue | undefined {
+  const number = wholeNumber(typeof value === 'string' ? numberFor(value) : value);
+  return typeof number === 'number' ? number : undefined;
 }
 
 /** What can be no id is one that no record has. */

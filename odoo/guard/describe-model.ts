@@ -5,6 +5,7 @@ import { noteFields, shown } from './construct-answer.ts';
 import { fieldNames } from './guard-fields.ts';
 import { contextOf, type GuardedCall } from './guarded-call.ts';
 import { idsWithin } from './ids-within.ts';
+import { withoutForeign } from './read-rows.ts';
 import { namedRecords } from './record-ids.ts';
 import { hiddenCall, unfitAnswer, unfitArgument } from './refusals.ts';
 import { isRelation } from './scope.ts';
@@ -90,10 +91,14 @@ export async function defaultValues(guarded: GuardedCall): Promise<OdooValue> {
   if (!isOdooObject(answer)) throw unfitAnswer();
   const given = fields.filter(({ knowledge }) => Object.hasOwn(answer, knowledge.name));
   noteFields(run, given);
+  const values = new Map(
+    given.map(({ knowledge }) => [knowledge.name, checkedValue(knowledge, answer[knowledge.name])] as const),
+  );
+  await withoutForeign(run, given, [{ values }]);
   return odooObject(
     given.map((field): [string, OdooValue] => {
-      const { knowledge } = field;
-      return [knowledge.name, shown(field, checkedValue(knowledge, answer[knowledge.name]), 'id')];
+      const { name } = field.knowledge;
+      return [name, shown(field, values.get(name), 'id')];
     }),
   );
 }

@@ -11,6 +11,7 @@ import { inAskedOrder, rowsById } from './read-records.ts';
 import { type Row, readRows } from './read-rows.ts';
 import { hiddenField, tooMuch, unfitField } from './refusals.ts';
 import { behindScope, isList, type Scope } from './scope.ts';
+import { MOST_RELATIONS } from './specification.ts';
 
 const MOST_COLUMNS = 200;
 const MOST_STEPS = 5;
@@ -36,12 +37,18 @@ export async function exportData(guarded: GuardedCall): Promise<OdooValue> {
   const root: Node = { scope, fields: new Map(), below: new Map() };
   const paths = columns.map((column) => column.split('/', MOST_STEPS + 1));
   for (const path of paths) enter(run, root, path, scope.model);
+  if (relationsIn(root) > MOST_RELATIONS)
+    throw tooMuch(`An export can lead through ${MOST_RELATIONS} relations at most.`);
   const { ids, rows } = await rowsById(guarded, [...root.fields.values()], true);
   noteRows(run, rows);
   const context = { ...contextOf(guarded, 'read'), ...EVEN_ARCHIVED };
   const cells = await readNode(run, root, rows, context);
   const made = rows.map(({ id }) => paths.map((path) => cells(path)(id)));
   return odooObject([['datas', inAskedOrder(ids, rows, made)]]);
+}
+
+function relationsIn({ below }: Node): number {
+  return [...below.values()].reduce((sum, node) => sum + 1 + relationsIn(node), 0);
 }
 
 function enter(run: GuardRun, node: Node, path: readonly string[], called: string): void {

@@ -1,3 +1,4 @@
+import { isResolved, resolvePath } from '../access/resolve-path.ts';
 import { and, type Domain, leaf } from '../domain.ts';
 import type { FieldKnowledge, OdooFieldType } from '../knowledge.ts';
 import type { FieldAccess, GuardRun } from './access.ts';
@@ -71,17 +72,46 @@ export function isFilterable(run: GuardRun, scope: Scope, field: FieldAccess): b
 
 /**
  * A field without a column is searched by code of its own, which may look anywhere: only a copy of what its path leads to,
- * and what is computed from visible fields alone, is known to tell no more than its value.
+ * and what is computed from visible fields alone, is known to tell no more than its value. A copy through a list shows the
+ * first record's value, and is searched by all of theirs.
  */
-function isSearchable(run: GuardRun, scope: Scope, { knowledge }: FieldAccess, depth: number): boolean {
+function isSearchable(run: GuardRun, scope: Scope, field: FieldAccess, depth: number): boolean {
+  if (field.knowledge.stored) return true;
+  let known = searchable.get(run);
+  if (known === undefined) {
+    known = new Map();
+    searchable.set(run, known);
+  }
+  const key = `${depth} ${scope.model} ${field.id} ${field.knowledge.name}`;
+  let found = known.get(key);
+  if (found === undefined) {
+    found = isFoundByValue(run, scope, field, depth);
+    known.set(key, found);
+  }
+  return found;
+}
+
+/** A call may speak of one field a thousand times. */
+const searchable = new WeakMap<GuardRun, Map<string, boolean>>();
+
+function isFoundByValue(run: GuardRun, scope: Scope, { knowledge }: FieldAccess, depth: number): boolean {
   if (knowledge.stored || knowledge.name === 'display_name') return true;
   if (!knowledge.searchable) return false;
-  if (knowledge.related !== undefined) return true;
+  if (knowledge.related !== undefined) {
+    return isSingle(run, scope.model, knowledge.related) || isVisiblePath(run, scope, knowledge.related, depth);
+  }
   return (
     knowledge.depends.length > 0 &&
     depth < 4 &&
     knowledge.depends.every((path) => isVisiblePath(run, scope, path, depth))
   );
+}
+
+/** Whether a path leads to one record at most, all the way. */
+function isSingle({ access }: GuardRun, model: string, path: string): boolean {
+  const way = path.split('.').slice(0, -1);
+  const steps = resolvePath(access.knowledge, model, way);
+  return isResolved(steps) && steps.every(({ field }) => field.type === 'many2one');
 }
 
 function isVisiblePath(run: GuardRun, from: Scope, path: string, depth: number): boolean {

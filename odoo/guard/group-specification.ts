@@ -23,6 +23,8 @@ const MOST = 10;
 export interface GroupKey {
   /** As the client wrote it: the name in the answer. */
   readonly name: string;
+  /** As Odoo is asked for it: since 19 a date without its period is none. */
+  readonly asked: string;
   readonly field: FieldAccess;
   readonly period: string | undefined;
 }
@@ -31,8 +33,9 @@ export interface GroupKey {
 export interface Aggregate {
   /** Name in the answer. */
   readonly name: string;
-  /** As Odoo is asked for it. */
+  /** As Odoo is asked for it, and the name that it answers by: never one that a client made up. */
   readonly asked: string;
+  readonly answered: string;
   readonly field: FieldAccess;
   readonly operator: string;
 }
@@ -51,7 +54,9 @@ export function guardGroupBy(run: GuardRun, scope: Scope, value: OdooValue | und
     if (type === 'many2one' && (behindScope(run, field)?.rule.length ?? 1) > 0) {
       throw unfitField(scope.model, name, 'cannot be grouped by');
     }
-    return { name, field, period: isTime ? (suffix ?? 'month') : undefined };
+    const period = isTime ? (suffix ?? 'month') : undefined;
+    const isSaid = period === undefined || suffix !== undefined || run.access.knowledge.major < 19;
+    return { name, asked: isSaid ? name : `${name}:${period}`, field, period };
   });
 }
 
@@ -70,7 +75,7 @@ export function guardAggregates(
   const found = new Map<string, Aggregate>();
   for (const text of tokensOf(value, 'aggregates')) {
     if (text === '__count' || text === 'id:count' || grouped.has(text)) continue;
-    const aggregate = form === 'formatted' ? formatted(run, scope, text) : aliased(run, scope, text);
+    const aggregate = form === 'formatted' ? formatted(run, scope, text) : aliased(run, scope, text, found.size);
     if (aggregate !== undefined) found.set(aggregate.name, aggregate);
   }
   return [...found.values()];
@@ -78,29 +83,33 @@ export function guardAggregates(
 
 function formatted(run: GuardRun, scope: Scope, text: string): Aggregate {
   const { field, suffix } = token(run, scope, text);
-  if (suffix === undefined || !mayAggregate(field, suffix))
+  if (suffix === undefined || !mayAggregate(run, field, suffix))
     throw unfitField(scope.model, text, 'cannot be aggregated so');
-  return { name: text, asked: text, field, operator: suffix };
+  return { name: text, asked: text, answered: text, field, operator: suffix };
 }
 
-function aliased(run: GuardRun, scope: Scope, text: string): Aggregate | undefined {
+function aliased(run: GuardRun, scope: Scope, text: string, index: number): Aggregate | undefined {
   const match = ALIASED.exec(text);
   const [, alias = '', given = '', of = ''] = match ?? [];
   const { field, suffix } = token(run, scope, match === null ? text : of);
   const { name, type, stored } = field.knowledge;
   if (match === null && suffix === undefined && (!NUMBERS.has(type) || !stored || name === 'id')) return undefined;
   const operator = match === null ? (suffix ?? 'sum') : given;
-  if (!mayAggregate(field, operator)) throw unfitField(scope.model, text, 'cannot be aggregated so');
-  // An alias that is a field's name would stand where the answer has that field.
-  const isFree = match === null || (scope.knowledge?.fields.has(alias) === false && !alias.startsWith('__'));
+  if (!mayAggregate(run, field, operator)) throw unfitField(scope.model, text, 'cannot be aggregated so');
+  // An alias that is a visible field's name would stand where the answer has that field.
+  const isFree = match === null || (scope.field(alias) === undefined && !alias.startsWith('__'));
   if (!isFree) throw unfitArgument('Invalid alias');
-  const key = match === null ? name : alias;
-  return { name: key, asked: `${key}:${operator}${match === null ? '' : `(${name})`}`, field, operator };
+  const answered = `aggregate_${index}`;
+  return { name: match === null ? name : alias, asked: `${answered}:${operator}(${name})`, answered, field, operator };
 }
 
-/** Nothing that gathers single values (`array_agg`), whose order would follow the order of rows on disk. */
-function mayAggregate({ knowledge: { type, stored, name } }: FieldAccess, operator: string): boolean {
-  if (!stored) return false;
+/**
+ * Nothing that gathers single values (`array_agg`), whose order would follow the order of rows on disk, and nothing that
+ * counts links outside of a rule.
+ */
+function mayAggregate(run: GuardRun, field: FieldAccess, operator: string): boolean {
+  const { type, stored, name } = field.knowledge;
+  if (!stored || (behindScope(run, field)?.rule.length ?? 0) > 0) return false;
   if (ANY.has(operator)) return type !== 'many2many' && type !== 'one2many' && type !== 'binary';
   if (NUMERIC.has(operator)) return NUMBERS.has(type) && name !== 'id';
   if (ORDERED.has(operator)) return NUMBERS.has(type) || type === 'date' || type === 'datetime';

@@ -33,7 +33,7 @@ export async function readGroups(
 ): Promise<readonly Group[]> {
   const { run, scope } = guarded;
   const isFormatted = run.access.knowledge.major >= 19;
-  const groupby = keys.map(({ name }) => name);
+  const groupby = keys.map((key) => key.asked);
   const asked = aggregates.map((one) => one.asked);
   const page = { offset: 0, limit: MOST_GROUPS + 1 };
   const args = isFormatted
@@ -72,7 +72,7 @@ function groupOf(
   const ranks = new Map<string, Rank>();
   const allRanges = isFormatted ? undefined : optional(item, '__range');
   for (const key of keys) {
-    const value = member(item, key.name);
+    const value = member(item, key.asked);
     if (key.period === undefined) {
       const [out, rank] = keyValue(key, value);
       group.keys.set(key.name, out);
@@ -88,7 +88,7 @@ function groupOf(
   }
   const values = new Map<string, OdooValue>();
   for (const one of aggregates) {
-    const value = aggregateValue(one, member(item, isFormatted ? plainAggregate(one) : one.name));
+    const value = aggregateValue(one, member(item, isFormatted ? plainAggregate(one) : one.answered));
     values.set(one.name, value);
     ranks.set(one.name, rankOf(value));
   }

@@ -1,4 +1,4 @@
-import { and, type Domain, leaf } from '../domain.ts';
+import { and, type Domain, leaf, or } from '../domain.ts';
 import type { OdooValue } from '../wire/value.ts';
 import { comparedValue } from './compared-value.ts';
 import { type DomainOperator, domainOperator, forList } from './domain-operator.ts';
@@ -76,7 +76,24 @@ function relation(walk: DomainWalk, end: PathEnd, operator: DomainOperator, cond
     if (linked === undefined) throw unfit(walk, condition, 'cannot be compared so');
     return linked;
   }
+  if (Array.isArray(value) && isList(field.knowledge)) return linkedList(walk, name, operator, condition, value);
   return plain(walk, name, 'many2one', operator, condition);
+}
+
+/** Nothing among the ids of a list: until 18, Odoo looks for a record of that id. */
+function linkedList(
+  walk: DomainWalk,
+  name: string,
+  operator: DomainOperator,
+  condition: Condition,
+  value: readonly OdooValue[],
+): Domain {
+  const ids = value.filter((one) => !isNothing(one));
+  if (ids.length === value.length) return plain(walk, name, 'many2one', operator, condition);
+  const none = leaf(name, forList(operator, false), false);
+  if (ids.length === 0) return none;
+  const some = plain(walk, name, 'many2one', operator, { ...condition, value: ids });
+  return operator.isNegative ? and(none, some) : or(none, some);
 }
 
 /** Everything that is compared by its own value. */

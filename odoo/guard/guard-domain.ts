@@ -19,8 +19,8 @@ export function guardDomain(run: GuardRun, scope: Scope, value: OdooValue | unde
 }
 
 /** A guarded domain within the records that the consumer may reach. */
-export function ruledDomain(scope: Scope, domain: Domain): Domain {
-  return and(scope.rule, domain);
+export function ruledDomain({ rule }: Pick<Scope, 'rule'>, domain: Domain): Domain {
+  return and(rule, domain);
 }
 
 /** One list of conditions and operators, at any depth. Linear in its length (Odoo: `normalize_domain`). */

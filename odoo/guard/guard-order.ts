@@ -34,6 +34,14 @@ export function ownOrder(run: GuardRun, scope: Scope): string | undefined {
   }
 }
 
+/**
+ * Whether Odoo itself lists the records of a model by visible values alone. Unless the id is among them, those that are
+ * equal come as they lie on disk, where every hidden change moves them.
+ */
+export function isOrderedByVisible(run: GuardRun, scope: Scope): boolean {
+  return ownOrder(run, scope) !== undefined && /(?:^|,)\s*id\b/i.test(scope.knowledge?.order ?? '');
+}
+
 interface Term {
   readonly name: string;
   readonly text: string;

@@ -2,13 +2,18 @@ import type { GuardRun } from './access.ts';
 import { isFilterable } from './field-path.ts';
 import { behindScope, type Scope } from './scope.ts';
 
+/** A record may be named by others, and these by others again. */
+const DEEPEST = 4;
+
 /** Whether Odoo's own search by name looks only into what may be seen here, and that is known. */
-export function canSearchByName(run: GuardRun, scope: Scope): boolean {
+export function canSearchByName(run: GuardRun, scope: Scope, depth = 0): boolean {
   const names = scope.knowledge?.searchNames;
-  return names !== undefined && names.length > 0 && names.every((path) => isSeen(run, scope, path));
+  return (
+    depth < DEEPEST && names !== undefined && names.length > 0 && names.every((path) => isSeen(run, scope, path, depth))
+  );
 }
 
-function isSeen(run: GuardRun, from: Scope, path: string): boolean {
+function isSeen(run: GuardRun, from: Scope, path: string, depth: number): boolean {
   let scope: Scope | undefined = from;
   for (const name of path.split('.')) {
     const field = scope?.field(name);
@@ -18,5 +23,6 @@ function isSeen(run: GuardRun, from: Scope, path: string): boolean {
     scope = behindScope(run, field);
     if (scope !== undefined && scope.rule.length > 0) return false;
   }
-  return true;
+  // A path that ends at a relation is looked up by the names of the records behind it.
+  return scope === undefined || canSearchByName(run, scope, depth + 1);
 }

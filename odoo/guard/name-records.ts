@@ -25,7 +25,7 @@ export async function searchByName(guarded: GuardedCall): Promise<OdooValue> {
   const { name, operator } = call.args;
   const asked = ruledDomain(scope, guardDomain(run, scope, call.args.domain));
   const named = isNothing(name) ? [] : guardDomain(run, scope, nameConditions(run, scope, name, operator));
-  const domain = ruledDomain({ ...scope, rule: asked }, named);
+  const domain = ruledDomain({ rule: asked }, named);
   const page = pageOf(run.access, 0, call.args.limit ?? USUAL_LIMIT);
   const context = contextOf(guarded, 'read');
   const order = guardOrder(run, scope, undefined);

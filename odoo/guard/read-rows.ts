@@ -4,7 +4,7 @@ import { isOdooList, isOdooObject, type OdooValue } from '../wire/value.ts';
 import type { FieldAccess, GuardRun } from './access.ts';
 import { checkedValue, type Link, type ReadValue } from './checked-value.ts';
 import type { Context } from './guard-context.ts';
-import { ownOrder } from './guard-order.ts';
+import { isOrderedByVisible } from './guard-order.ts';
 import { idsWithin } from './ids-within.ts';
 import { unfitAnswer } from './refusals.ts';
 import { behindScope, isList, type Scope } from './scope.ts';
@@ -53,19 +53,27 @@ function rowOf(fields: readonly FieldAccess[], item: OdooValue): { id: number; v
   return { id, values };
 }
 
-/** Links to records outside of their model's rule are not there for this consumer; lists come in an order that it may know. */
-async function withoutForeign(
+/** In the place of no id: nobody's. */
+const NOBODY = 0;
+
+/**
+ * Links to records outside of their model's rule are not there for this consumer; lists come in an order that it may know.
+ * Whether there is a link at all must not show in the number of calls.
+ */
+export async function withoutForeign<T extends { readonly values: Map<string, ReadValue> }>(
   run: GuardRun,
   fields: readonly FieldAccess[],
-  rows: readonly { id: number; values: Map<string, ReadValue> }[],
-): Promise<readonly Row[]> {
+  rows: readonly T[],
+): Promise<readonly T[]> {
+  if (rows.length === 0) return rows;
   const ruled: [name: string, target: Scope][] = [];
   const linked = new Map<string, { target: Scope; ids: Set<number> }>();
   for (const field of fields) {
+    const { name, type } = field.knowledge;
+    if (type === 'reference') hideRuled(run, rows, name);
     const target = behindScope(run, field);
     if (target === undefined) continue;
-    const { name } = field.knowledge;
-    if (isList(field.knowledge) && ownOrder(run, target) === undefined) sortLists(rows, name);
+    if (isList(field.knowledge) && !isOrderedByVisible(run, target)) sortLists(rows, name);
     if (target.rule.length === 0) continue;
     ruled.push([name, target]);
     const known = linked.get(target.model) ?? { target, ids: new Set() };
@@ -74,12 +82,23 @@ async function withoutForeign(
   }
   if (ruled.length === 0) return rows;
   const within = new Map<string, ReadonlySet<number>>();
-  for (const [model, { target, ids }] of linked) within.set(model, await idsWithin(run, target, [...ids]));
+  for (const [model, { target, ids }] of linked) {
+    within.set(model, await idsWithin(run, target, ids.size === 0 ? [NOBODY] : [...ids]));
+  }
   for (const [name, { model }] of ruled) {
     const allowed = within.get(model) ?? new Set();
     for (const { values } of rows) values.set(name, only(values.get(name), allowed));
   }
   return rows;
+}
+
+/** A reference names any model: where only some records of it may be known of, none is named. */
+function hideRuled(run: GuardRun, rows: readonly { values: Map<string, ReadValue> }[], name: string): void {
+  for (const { values } of rows) {
+    const value = values.get(name);
+    const text = value?.kind === 'plain' && typeof value.value === 'string' ? value.value : '';
+    if (run.rule(text.split(',', 1)[0] ?? '').length > 0) values.set(name, { kind: 'plain', value: false });
+  }
 }
 
 function sortLists(rows: readonly { values: Map<string, ReadValue> }[], name: string): void {

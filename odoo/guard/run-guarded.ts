@@ -8,6 +8,7 @@ import { checkRights, defaultValues, describeFields, mayAccess } from './describ
 import { exportData } from './export-data.ts';
 import { formattedReadGroup, readGroup } from './group-records.ts';
 import type { Perform } from './guarded-call.ts';
+import { answerForLinked, linkingModel } from './linked-model.ts';
 import { namesOfRecords, searchByName } from './name-records.ts';
 import { countRecords, existingRecords, readById, searchIds, searchRead } from './read-records.ts';
 import { hiddenCall } from './refusals.ts';
@@ -50,6 +51,7 @@ const METHODS: Readonly<Record<string, Perform>> = {
  * in the same words.
  */
 export async function runGuarded(call: BoundCall, run: GuardRun): Promise<OdooValue> {
+  if (linkingModel(run.access, call.model) !== undefined) return answerForLinked(call);
   const access = isSystemModel(call.model) ? undefined : run.access.models.get(call.model);
   const perform = access === undefined ? undefined : permitted(call, access, run.access.knowledge.major);
   if (access === undefined || perform === undefined) throw hiddenCall(call.model, call.method);

@@ -56,19 +56,43 @@ function scopeOf(
   fields: ReadonlyMap<string, FieldAccess>,
   hops?: ReadonlyMap<string, FieldAccess>,
 ): Scope {
-  return {
-    model,
-    knowledge,
-    rule: run.rule(model),
-    field: (name) => fields.get(name),
-    hop: (name) => {
-      const field = hops?.get(name);
-      return field?.behind === undefined ? undefined : field;
-    },
-    get names() {
-      return sortedNames(fields);
-    },
-  };
+  return new FieldScope(model, knowledge, run.rule(model), fields, hops);
+}
+
+/** A class: one is made for every step of every path, and a literal with an accessor costs ten times as much. */
+class FieldScope implements Scope {
+  readonly model: string;
+  readonly knowledge: ModelKnowledge | undefined;
+  readonly rule: Domain;
+  readonly #fields: ReadonlyMap<string, FieldAccess>;
+  readonly #hops: ReadonlyMap<string, FieldAccess> | undefined;
+
+  constructor(
+    model: string,
+    knowledge: ModelKnowledge | undefined,
+    rule: Domain,
+    fields: ReadonlyMap<string, FieldAccess>,
+    hops: ReadonlyMap<string, FieldAccess> | undefined,
+  ) {
+    this.model = model;
+    this.knowledge = knowledge;
+    this.rule = rule;
+    this.#fields = fields;
+    this.#hops = hops;
+  }
+
+  get names(): readonly string[] {
+    return sortedNames(this.#fields);
+  }
+
+  field(name: string): FieldAccess | undefined {
+    return this.#fields.get(name);
+  }
+
+  hop(name: string): FieldAccess | undefined {
+    const field = this.#hops?.get(name);
+    return field?.behind === undefined ? undefined : field;
+  }
 }
 
 // Access is frozen and lives as long as a snapshot: what follows from it is worked out once.

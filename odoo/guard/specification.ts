@@ -8,6 +8,8 @@ import { isNothing } from './whole-number.ts';
 
 const DEEPEST = 4;
 const MOST_FIELDS = 500;
+/** Each is at least one call of Odoo. */
+export const MOST_RELATIONS = 30;
 
 /** What is to be read of records, and of the records behind them: `{partner_id: {fields: {name: {}}}}`. */
 export interface Specification {
@@ -30,7 +32,7 @@ export interface BelowSpecification extends Specification {
  * within it are dropped. Throws OdooRefusal.
  */
 export function guardSpecification(run: GuardRun, scope: Scope, value: OdooValue | undefined): Specification {
-  const room = { left: MOST_FIELDS };
+  const room = { left: MOST_FIELDS, relations: MOST_RELATIONS };
   return read(run, scope, value, 0, room);
 }
 
@@ -39,7 +41,7 @@ function read(
   scope: Scope,
   value: OdooValue | undefined,
   depth: number,
-  room: { left: number },
+  room: { left: number; relations: number },
 ): Specification {
   if (!isOdooObject(value)) throw unfitArgument('specification must be an object');
   if (depth > DEEPEST) throw tooMuch(`A specification can be ${DEEPEST} deep at most.`);
@@ -55,6 +57,7 @@ function read(
     const target = inner === undefined ? undefined : behindScope(run, field);
     if (inner === undefined) continue;
     if (target === undefined || !isOdooObject(inner)) throw unfitArgument('only relations have fields');
+    if (--room.relations < 0) throw tooMuch(`A specification can lead through ${MOST_RELATIONS} relations at most.`);
     const isLabel = field.knowledge.type === 'many2one' && field.label && target.field('display_name') === undefined;
     const { display_name: label, ...others } = inner;
     const isAsked = isLabel && label !== undefined;

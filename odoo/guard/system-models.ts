@@ -13,9 +13,12 @@ const FAMILIES: readonly string[] = [
   'payment',
   'privacy',
   'certificate',
+  'onboarding',
+  'rating',
+  'web',
   'change\\.password',
   'res\\.(?:users|groups|config|device)',
-  '(?:auth|ir|fetchmail|base_import|base_automation|spreadsheet)(?:_\\w+)?',
+  '(?:auth|ir|fetchmail|base_import|base_automation|spreadsheet|web|google|microsoft)(?:_\\w+)?',
 ];
 
 const SYSTEM = new RegExp(`^(?:${FAMILIES.join('|')})(?:\\.|$)|(?:^|\\.)wizard(?:\\.|$)`);

@@ -77,6 +77,12 @@ function needsLabels({ below }: Specification): boolean {
   return [...below.values()].some(({ label }) => label);
 }
 
+/** Records behind a relation, and the place of each in the order that was asked. */
+interface Behind {
+  readonly read: ReadonlyMap<number, OdooObject>;
+  readonly ranks: ReadonlyMap<number, number>;
+}
+
 /** Records as `web_read` has them: relations without fields are ids, with fields they are objects. */
 async function build(
   run: GuardRun,
@@ -85,8 +91,11 @@ async function build(
   context: Context,
 ): Promise<readonly OdooObject[]> {
   if (rows.length > 0) noteFields(run, specification.fields);
-  const behind = new Map<string, ReadonlyMap<number, OdooObject>>();
-  for (const [name, below] of specification.below) behind.set(name, await readBehind(run, below, rows, context));
+  const behind = new Map<string, Behind>();
+  for (const [name, below] of specification.below) {
+    const read = await readBehind(run, below, rows, context);
+    behind.set(name, { read, ranks: new Map([...read.keys()].map((id, index) => [id, index])) });
+  }
   return rows.map(({ id, values }) => {
     const members = specification.fields.map((field): [string, OdooValue] => {
       const { name } = field.knowledge;
@@ -104,9 +113,10 @@ function nested(
   field: FieldAccess,
   below: BelowSpecification,
   value: ReadValue | undefined,
-  read: ReadonlyMap<number, OdooObject> | undefined,
+  behind: Behind | undefined,
   plain: OdooValue,
 ): OdooValue {
+  const { read, ranks } = behind ?? {};
   if (field.mask !== undefined || value === undefined || value.kind === 'plain') return plain;
   if (value.kind === 'link') {
     const { link } = value;
@@ -115,9 +125,8 @@ function nested(
     if (!below.label) return record;
     return odooObject([...Object.entries(record), ['display_name', link.label ?? '']]);
   }
-  const known = new Set(value.ids);
-  // What the order or an archived state leaves out of the read is there by its id, as Odoo has it.
-  const ordered = below.order === undefined ? value.ids : [...(read?.keys() ?? [])].filter((id) => known.has(id));
+  const rank = (id: number): number => ranks?.get(id) ?? Number.MAX_SAFE_INTEGER;
+  const ordered = below.order === undefined ? value.ids : value.ids.toSorted((a, b) => rank(a) - rank(b));
   return ordered.map((id, index) => {
     const isWhole = below.limit === 0 || index < below.limit;
     return (isWhole ? read?.get(id) : undefined) ?? odooObject([['id', id]]);

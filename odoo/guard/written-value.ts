@@ -8,7 +8,10 @@ const LARGEST_INTEGER = 2_147_483_647;
 const LONGEST_TEXT = 1024 * 1024;
 const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 const TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?$/;
-const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
+/** One sign that stands in no base64: looked for once, however long the text is. */
+const NOT_BASE64 = /[^A-Za-z0-9+/=\s]/;
+/** What XML cannot hold and PostgreSQL in part; a protocol would leave it out after it was checked. */
+const UNWRITABLE = /[[\p{Cc}\p{Cs}\ufffe\uffff]--[\t\n\r]]/v;
 
 /**
  * A value as it may be written to a field that is no list of records: of the field's type, nothing as false. Throws
@@ -52,7 +55,7 @@ function fit({ type, selection }: FieldKnowledge, value: OdooValue): OdooValue |
       return textIn(value);
     case 'binary':
     case 'image':
-      return value === false || (typeof value === 'string' && BASE64.test(value)) ? value : undefined;
+      return value === false || (typeof value === 'string' && !NOT_BASE64.test(value)) ? value : undefined;
     default:
       return undefined;
   }
@@ -66,5 +69,5 @@ function textIn(value: OdooValue): OdooValue | undefined {
   if (value === false) return false;
   if (typeof value === 'number') return String(value);
   if (typeof value !== 'string' || value.length > LONGEST_TEXT) return undefined;
-  return value.includes('\0') || !value.isWellFormed() ? undefined : value;
+  return UNWRITABLE.test(value) || !value.isWellFormed() ? undefined : value;
 }

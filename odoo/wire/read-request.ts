@@ -69,9 +69,8 @@ function routeOf(path: string): Route | undefined {
   return (request, majorOf) => readJson2(request, model, method, majorOf);
 }
 
-/** `GET /web/version` and `/json/version`, since 19: the version as bare JSON. */
-function readVersion({ method }: RpcHttpRequest, majorOf: MajorOf): RpcMessage | RawReply {
-  if (majorOf(undefined) < 19) return routeUnknown();
+/** `GET /web/version` and `/json/version`: the version as bare JSON. Odoo has them since 19, JSON-2's clients need them. */
+function readVersion({ method }: RpcHttpRequest): RpcMessage | RawReply {
   if (method !== 'GET' && method !== 'HEAD') return verbRefused('GET, HEAD, OPTIONS');
   return { protocol: 'json2', request: { kind: 'version', form: 'web' }, reply: bareReply, fail: json2Fault };
 }

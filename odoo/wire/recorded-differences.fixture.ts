@@ -42,9 +42,10 @@ export const OWN_WORDS: Readonly<Record<string, string>> = {
   jsonrpc_params_array: 'Python says how dict() failed',
   malformed: 'the parser is another',
   gzip_request: 'the parser is another',
-  web_version: 'a page without the company in it',
-  json_version: 'a page without the company in it',
 };
+
+/** Answered by the gateway where Odoo has no such route yet. */
+export const BEFORE_ODOO: Readonly<Record<string, number>> = { web_version: 19, json_version: 19 };
 
 /** Answered by Odoo in another way than the codec's, which the front does. */
 export const BY_THE_FRONT: Readonly<Record<string, string>> = {

@@ -32,9 +32,16 @@ function writeObject(value: object | null): string {
     }
     return `${text}]`;
   }
+  if (!hasMembers(value)) throw new TypeError('it has no members');
   let text = '{';
-  for (const [name, member] of Object.entries(value)) {
+  // By name and not by pairs: a list for each of thousands of members costs more than all the rest.
+  for (const name of Object.keys(value)) {
+    const member = value[name];
     if (member !== undefined) text += `${text === '{' ? '' : ','}${JSON.stringify(name)}:${writeJson(member)}`;
   }
   return `${text}}`;
+}
+
+function hasMembers(value: object): value is Readonly<Record<string, unknown>> {
+  return !Array.isArray(value);
 }

@@ -11,9 +11,15 @@ const BLANK = /^[ \t\n]*$/;
 /** A tag with attributes: only namespace declarations, which mean nothing here. */
 const TAG =
   /^([A-Za-z][\w.:-]{0,40})(?:[ \t\n]+xmlns(?::[A-Za-z]\w{0,20})?[ \t\n]*=[ \t\n]*(?:"[^"<&]{0,200}"|'[^'<&]{0,200}')){0,8}[ \t\n]*$/;
-const REFERENCE = /^(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|(lt|gt|amp|quot|apos))$/;
+const REFERENCE = /^(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6}))$/;
 const LONGEST_REFERENCE = 9;
-const PREDEFINED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+const PREDEFINED: ReadonlyMap<string, string> = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['amp', '&'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
 
 export type XmlToken = 'open' | 'close' | 'end';
 
@@ -140,15 +146,18 @@ export class XmlScanner {
     let decoded = first;
     for (const part of others) {
       const end = part.slice(0, LONGEST_REFERENCE).indexOf(';');
-      const match = end === -1 ? null : REFERENCE.exec(part.slice(0, end));
-      if (match === null) return this.fail('text');
-      decoded += this.character(match) + part.slice(end + 1);
+      if (end === -1) return this.fail('text');
+      decoded += this.character(part.slice(0, end)) + part.slice(end + 1);
     }
     return decoded;
   }
 
-  private character([, decimal, hexadecimal, name]: RegExpExecArray): string {
-    if (name !== undefined) return PREDEFINED[name] ?? '';
+  private character(reference: string): string {
+    const known = PREDEFINED.get(reference);
+    if (known !== undefined) return known;
+    const match = REFERENCE.exec(reference);
+    if (match === null) return this.fail('text');
+    const [, decimal, hexadecimal] = match;
     const point = decimal === undefined ? Number.parseInt(hexadecimal ?? '', 16) : Number.parseInt(decimal, 10);
     const isCharacter =
       point === 9 ||

@@ -148,10 +148,18 @@ export interface ProtocolHouseOptions extends HouseOptions {
   readonly plan?: string;
   /** Changes the integration's grant. */
   readonly grant?: (text: string) => string;
+  /** No grant opens the protocols: neither the integration's nor the demo's own. */
+  readonly isShut?: boolean;
 }
 
 /** The demo company with an integration that speaks Odoo's own protocols. */
-export function openProtocolHouse({ plan = PLANS, grant, ...options }: ProtocolHouseOptions = {}): Promise<House> {
+export function openProtocolHouse({
+  plan = PLANS,
+  grant = (text) => text,
+  isShut = false,
+  ...options
+}: ProtocolHouseOptions = {}): Promise<House> {
+  const shut = (text: string): string => (isShut ? text.replaceAll('  odoo: {}\n', '') : text);
   const models = MODELS.replace('VERSION', String(options.odooVersion ?? 19));
   return openHouse({
     ...options,
@@ -161,7 +169,7 @@ export function openProtocolHouse({ plan = PLANS, grant, ...options }: ProtocolH
       'plans.yaml': (text) => text + plan,
       'systems.yaml': (text) => text + SYSTEM.replace('ENVIRONMENT', environmentOf(text)) + models,
       'customer-master/interface.yaml': (text) => text + INTERFACE,
-      'customer-master/grants.yaml': (text) => text + (grant === undefined ? GRANTS : grant(GRANTS)),
+      'customer-master/grants.yaml': (text) => shut(text + grant(GRANTS)),
     },
     variables: {
       OLD_INTEGRATION_KEY: KEY,

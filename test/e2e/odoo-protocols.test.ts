@@ -386,7 +386,7 @@ spec: { rate: { perSecond: 0.001, burst: 1 } }
 
 describe('where no grant opens them', () => {
   it('Odoo’s paths do not exist', async () => {
-    const house = await openProtocolHouse({ grant: (text) => text.replace('  odoo: {}\n', '') });
+    const house = await openProtocolHouse({ isShut: true });
     try {
       const token = await house.token('salesforce-crm');
       for (const path of ['/xmlrpc/2/common', '/jsonrpc', '/json/2/res.partner/read', '/web/session/authenticate']) {

@@ -1,9 +1,9 @@
+import { isSystemModel } from '../../guard/system-models.ts';
 import { classifyField, type ProposedClass, stricter } from '../classes/classify-field.ts';
 import type { FieldMetadata } from '../field-metadata.ts';
 import type { ModelReading } from '../model-reading.ts';
 import { type FieldName, fieldNames } from '../names/contract-names.ts';
 import type { DatabaseReading } from '../read-models.ts';
-import { isSystemModel } from '../system-models.ts';
 
 /** A field that a contract offers. */
 export interface ChosenField {

@@ -1,4 +1,5 @@
 import type { Database } from '../../examples/stand-in-odoo/database.ts';
+import type { DatabaseAccess } from '../../odoo/guard/access.ts';
 import type { BoundCall } from '../../odoo/wire/bind-call.ts';
 import { isOdooObject, type OdooObject, type OdooValue, odooObject } from '../../odoo/wire/value.ts';
 import { Words } from './hostile-words.fixture.ts';
@@ -25,7 +26,7 @@ interface Family {
   /** First version that has it. */
   readonly since?: number;
   readonly until?: number;
-  readonly changes?: boolean;
+  readonly changes?: 'create' | 'update' | 'delete';
 }
 
 /** Calls of every kind that the protocols can carry; each family reaches Odoo where nothing guards it. */
@@ -119,7 +120,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   },
   web_save: {
     since: 17,
-    changes: true,
+    changes: 'update',
     make: (words, model, draw) => ({
       method: 'web_save',
       ids: draw.chance(5) ? words.ids(model) : [],
@@ -137,17 +138,18 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
     }),
   },
   write: {
-    changes: true,
+    changes: 'update',
     make: (words, model) => ({ method: 'write', ids: words.ids(model), args: [['vals', words.values(model)]] }),
   },
   create: {
-    changes: true,
+    changes: 'create',
     make: (words, model, draw) => ({
       method: 'create',
       args: [['vals_list', draw.chance(4) ? words.values(model) : draw.list(2, () => words.values(model))]],
     }),
   },
   defaults: {
+    changes: 'create',
     make: (words, model, draw) => ({
       method: 'default_get',
       args: [['fields', draw.list(4, () => words.field(model))]],
@@ -166,19 +168,18 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
     }),
   },
   name_create: {
-    changes: true,
+    changes: 'create',
     make: (_words, _model, draw) => ({ method: 'name_create', args: [['name', draw.pick(['alpha', ''])]] }),
   },
   archive: {
-    changes: true,
+    changes: 'update',
     make: (words, model, draw) => ({
       method: draw.pick(['action_archive', 'action_unarchive']),
       ids: words.ids(model),
     }),
   },
-  unlink: { changes: true, make: (words, model) => ({ method: 'unlink', ids: words.ids(model) }) },
+  unlink: { changes: 'delete', make: (words, model) => ({ method: 'unlink', ids: words.ids(model) }) },
   unknown: {
-    changes: true,
     make: (words, model, draw) => {
       const method = draw.pick([
         'copy',
@@ -235,9 +236,12 @@ export const familiesOf = (version: number): readonly string[] =>
     .map(([name]) => name);
 
 /** A call of a family with hostile words in all its places. */
-export function drawCall(draw: Draw, db: Database, family: string): BoundCall {
-  const words = new Words(draw, db);
-  const model = draw.pick(MODELS);
+export function drawCall(draw: Draw, db: Database, access: DatabaseAccess, family: string): BoundCall {
+  const words = new Words(draw, db, access);
+  const needed = FAMILIES[family]?.changes ?? 'read';
+  const able = [...access.models].filter(([, { calls }]) => calls.has(needed)).map(([name]) => name);
+  const granted = able.length > 0 ? able : [...access.models.keys()];
+  const model = draw.chance(7) ? draw.pick(granted) : draw.pick(MODELS);
   const made = FAMILIES[family]?.make(words, model, draw);
   if (made === undefined) throw new Error(`There is no family ${family}.`);
   const given = (made.args ?? []).filter((arg): arg is readonly [string, OdooValue] => arg[1] !== undefined);

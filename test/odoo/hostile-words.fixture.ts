@@ -1,4 +1,5 @@
 import type { Database } from '../../examples/stand-in-odoo/database.ts';
+import type { DatabaseAccess } from '../../odoo/guard/access.ts';
 import { type OdooValue, odooObject } from '../../odoo/wire/value.ts';
 import { COUNTS, type Draw } from './twins.fixture.ts';
 
@@ -11,13 +12,22 @@ const OPERATORS = [
 export class Words {
   readonly #draw: Draw;
   readonly #db: Database;
-  constructor(draw: Draw, db: Database) {
+  readonly #access: DatabaseAccess;
+  /** How often, in eighths, a word is one that the grant shows. */
+  readonly #tame: number;
+  constructor(draw: Draw, db: Database, access: DatabaseAccess) {
     this.#draw = draw;
     this.#db = db;
+    this.#access = access;
+    this.#tame = draw.pick([3, 8, 8]);
   }
 
   field(model: string): string {
     const fields = this.#db.table(model)?.fields;
+    if (this.#draw.chance(this.#tame)) {
+      const shown = [...(this.#access.models.get(model)?.fields.values() ?? [])].filter(({ read }) => read);
+      if (shown.length > 0) return this.#draw.pick(shown).knowledge.name;
+    }
     if (fields === undefined || this.#draw.below(40) === 0) return 'no_such_field';
     return this.#draw.pick([...fields.keys()]);
   }
@@ -165,8 +175,14 @@ export class Words {
   }
 
   values(model: string, depth = 1): OdooValue {
-    const names = this.#draw.list(3, () => this.field(model));
+    const names = this.#draw.list(3, () => (this.#draw.chance(this.#tame) ? this.#writable(model) : this.field(model)));
     return odooObject(names.map((name) => [name, this.#written(model, name, depth)]));
+  }
+
+  #writable(model: string): string {
+    const all = [...(this.#access.models.get(model)?.fields.values() ?? [])];
+    const writable = all.filter(({ create, update }) => create || update);
+    return writable.length > 0 ? this.#draw.pick(writable).knowledge.name : this.field(model);
   }
 
   #written(model: string, name: string, depth: number): OdooValue {

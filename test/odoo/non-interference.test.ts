@@ -13,7 +13,7 @@ import { Draw, databaseOf, drawTwins } from './twins.fixture.ts';
  * answers, refusals and the calls to Odoo are the same bytes. PORTCULLIS_RUNS=100000 tries more than the suite does;
  * PORTCULLIS_SEED repeats other random choices than the suite's.
  */
-const RUNS = Number(process.env.PORTCULLIS_RUNS ?? 250);
+const RUNS = Number(process.env.PORTCULLIS_RUNS ?? 60);
 const SEED = Number(process.env.PORTCULLIS_SEED ?? 20_261_125);
 const VERSIONS = [16, 17, 18, 19] as const;
 type Version = (typeof VERSIONS)[number];
@@ -25,7 +25,7 @@ async function difference(front: Front, version: Version, family: string, draw: 
   const empty = empties.get(version) ?? assert.fail();
   const grant = drawGrant(draw, empty);
   const twins = drawTwins(draw, version, grant.equal);
-  const call = drawCall(draw, empty, family);
+  const call = drawCall(draw, empty, grant.access, family);
   const left = await observe(front, version, twins.left, grant, call);
   const right = await observe(front, version, twins.right, grant, call);
   const told = [
@@ -42,20 +42,20 @@ for (const version of VERSIONS) {
     for (const [index, family] of familiesOf(version).entries()) {
       const seed = SEED + 100 * version + index;
       test(`${family}: hidden fields change nothing that can be seen`, async () => {
-        const property = fc.asyncProperty(fc.gen(), async (generate) => {
-          const told = await difference(runGuarded, version, family, new Draw(generate));
+        const property = fc.asyncProperty(fc.integer(), async (start) => {
+          const told = await difference(runGuarded, version, family, new Draw(start));
           assert.equal(told, undefined);
         });
         await fc.assert(property, {
           numRuns: RUNS,
           seed,
-          endOnFailure: process.env.PORTCULLIS_SHRINK === undefined,
+          endOnFailure: true,
         });
       });
 
       test(`${family}: without the guard the difference shows`, async () => {
-        const property = fc.asyncProperty(fc.gen(), async (generate) => {
-          return (await difference(unguarded, version, family, new Draw(generate))) === undefined;
+        const property = fc.asyncProperty(fc.integer(), async (start) => {
+          return (await difference(unguarded, version, family, new Draw(start))) === undefined;
         });
         const result = await fc.check(property, { numRuns: 400, seed, endOnFailure: true });
         assert.ok(result.failed, 'the harness would not notice a leak of this kind');

@@ -38,7 +38,7 @@ export function drawGrant(draw: Draw, db: Database): RandomGrant {
       fields.set(own, drawField(draw, db, name, field, equal, 1));
     }
     const calls = new Set<'read' | 'create' | 'update' | 'delete'>(draw.chance(7) ? ['read'] : []);
-    for (const change of CHANGES) if (draw.chance(3)) calls.add(change);
+    for (const change of CHANGES) if (draw.chance(4)) calls.add(change);
     models.set(name, { knowledge: known, fields, calls, actions: new Set(), context: {} });
   }
   for (const name of GRANTED) if (draw.chance(2)) rules.set(name, drawRule(draw, db, name, equal));
@@ -79,8 +79,8 @@ function drawField(
     id: `${model}.${field.name}`,
     read,
     label,
-    create: writable && draw.chance(4),
-    update: writable && draw.chance(4),
+    create: writable && draw.chance(6),
+    update: writable && draw.chance(6),
     mask: masked ? () => '***' : undefined,
     behind,
   };

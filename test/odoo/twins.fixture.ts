@@ -1,17 +1,19 @@
-import fc, { type GeneratorValue } from 'fast-check';
 import { type Data, Database } from '../../examples/stand-in-odoo/database.ts';
-import { type FieldDefinition, nameIn } from '../../examples/stand-in-odoo/model-definition.ts';
+import { type FieldDefinition, type ModelDefinition, nameIn } from '../../examples/stand-in-odoo/model-definition.ts';
 import { MODELS } from '../../examples/stand-in-odoo/models.ts';
 import type { Source } from './field-sources.fixture.ts';
 
-/** Random choices that fast-check can repeat and shrink. */
+/** Random choices that follow from one number (mulberry32): thousands of runs take seconds. */
 export class Draw {
-  readonly #generate: GeneratorValue;
-  constructor(generate: GeneratorValue) {
-    this.#generate = generate;
+  #state: number;
+  constructor(seed: number) {
+    this.#state = seed;
   }
   below(bound: number): number {
-    return this.#generate(fc.nat, { max: Math.max(0, bound - 1) });
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % Math.max(1, bound);
   }
   pick<T>(choices: readonly [T, ...T[]] | readonly T[]): T {
     const chosen = choices[this.below(choices.length)];
@@ -85,6 +87,24 @@ function randomValue(draw: Draw, field: FieldDefinition, id: number, model: stri
 const isKept = (field: FieldDefinition) =>
   field.compute === undefined && field.related === undefined && field.type !== 'one2many' && field.type !== 'binary';
 
+type Kept = readonly (readonly [ModelDefinition, readonly (readonly [string, string, FieldDefinition])[]])[];
+const keptOf = new Map<number, Kept>();
+
+/** Per model that has records: its kept fields under the names of 19 and of this version. */
+function keptFields(version: number): Kept {
+  const known = keptOf.get(version);
+  if (known !== undefined) return known;
+  const found = MODELS.filter(({ name }) => (COUNTS[name] ?? 0) > 0).map((model) => {
+    const fields = Object.entries(model.fields).flatMap(([canonical, field]) => {
+      const name = nameIn(version, canonical, field);
+      return name === undefined || canonical === 'id' || !isKept(field) ? [] : [[canonical, name, field] as const];
+    });
+    return [model, fields] as const;
+  });
+  keptOf.set(version, found);
+  return found;
+}
+
 export interface Twins {
   readonly left: Data;
   readonly right: Data;
@@ -102,14 +122,12 @@ export function drawTwins(draw: Draw, version: number, equal: ReadonlySet<Source
     {},
   ];
   const differing = new Set<Source>();
-  for (const model of MODELS) {
+  for (const [model, kept] of keptFields(version)) {
     const count = COUNTS[model.name] ?? 0;
     const [mine, other]: [Record<string, unknown>[], Record<string, unknown>[]] = [[], []];
     for (let id = 1; id <= count; id++) {
       const [one, two]: [Record<string, unknown>, Record<string, unknown>] = [{ id }, { id }];
-      for (const [canonical, field] of Object.entries(model.fields)) {
-        const name = nameIn(version, canonical, field);
-        if (name === undefined || canonical === 'id' || !isKept(field)) continue;
+      for (const [canonical, name, field] of kept) {
         const value = canonical === 'active' ? draw.chance(6) : randomValue(draw, field, id, model.name);
         one[canonical] = value;
         const fixed = canonical === 'active' || equal.has(`${model.name}.${name}`);

@@ -2,6 +2,7 @@ import type { Data, Database } from '../../examples/stand-in-odoo/database.ts';
 import { compileDomain } from '../../examples/stand-in-odoo/domain.ts';
 import type { Domain } from '../../odoo/domain.ts';
 import type { GuardFacts, GuardRun } from '../../odoo/guard/access.ts';
+import { linkingModel } from '../../odoo/guard/linked-model.ts';
 import type { TypedCall } from '../../odoo/typed-call.ts';
 import type { BoundCall } from '../../odoo/wire/bind-call.ts';
 import { OdooRefusal } from '../../odoo/wire/fault.ts';
@@ -73,7 +74,11 @@ function namesShown(call: BoundCall, value: OdooValue, { access }: RandomGrant):
   if (call.method !== 'fields_get' && call.method !== 'default_get') return [];
   const fields = access.models.get(call.model)?.fields;
   const names = isOdooObject(value) ? Object.keys(value) : [];
-  return names.filter((name) => !isNamed(fields?.get(name))).map((name) => `shows ${call.model}.${name}`);
+  // Of a model that visible records link to there is the id, and nothing else.
+  const isLinked = linkingModel(access, call.model) !== undefined;
+  return names
+    .filter((name) => !(isLinked && name === 'id') && !isNamed(fields?.get(name)))
+    .map((name) => `shows ${call.model}.${name}`);
 }
 
 const isNamed = (field: { readonly read: boolean; readonly create: boolean; readonly update: boolean } | undefined) =>

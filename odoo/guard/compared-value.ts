@@ -10,6 +10,7 @@ const UNWRITABLE = /[[\p{Cc}\p{Cs}\ufffe\uffff]--[\t\n\r]]/v;
 const LONGEST_TEXT = 10_000;
 const NUMBER = /^[+-]?\d{1,15}(?:\.\d{1,15})?$/;
 const MOMENT = /^\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?$/;
+const TRUE: ReadonlySet<string> = new Set(['true', 'True', '1']);
 /** Odoo 19: `today`, `-7d`, `=monday -1w`. */
 const RELATIVE = /^(?:today|now)?(?:(?:^| ) ?(?:[+-]\d{1,5}[dwmyHMS]|=(?:\d{1,4}[dmyHMS]|[a-z]{6,9})))*$/;
 /** A pattern that ends in half an escape is an error only where Odoo gets as far as its end: it would tell of the record. */
@@ -30,6 +31,8 @@ export function comparedValue(
   if (type === 'boolean') {
     if (isInequality) return undefined;
     if (typeof value === 'boolean') return value;
+    // Odoo until 18 holds any other text for true, `false` among them.
+    if (typeof value === 'string' && TRUE.has(value)) return true;
     return value === null ? false : value === 1 || value === 0 ? value === 1 : undefined;
   }
   if (value === null || value === false) return isInequality ? undefined : false;

@@ -21,7 +21,7 @@ export async function readGroup(guarded: GuardedCall): Promise<OdooValue> {
   const domain = ruledDomain(scope, guardDomain(run, scope, args.domain));
   const groups = await readGroups(guarded, domain, keys, aggregates);
   const countName = isLazy && keys[0] !== undefined ? `${keys[0].field.knowledge.name}_count` : '__count';
-  return paged(guarded, orderGroups(groups, keys, args.orderby)).map((group) =>
+  return paged(guarded, orderGroups(groups, keys, aggregates, args.orderby)).map((group) =>
     odooObject([
       ...[...group.keys].map(([name, value]) => [name, periodLabel(keys, name, value)] as const),
       ...group.values,
@@ -47,7 +47,7 @@ export async function formattedReadGroup(guarded: GuardedCall): Promise<OdooValu
   const domain = ruledDomain(scope, guardDomain(run, scope, args.domain));
   const groups = (await readGroups(guarded, domain, keys, aggregates)).filter(isKept);
   const isCounted = isOdooList(args.aggregates) && args.aggregates.includes('__count');
-  return paged(guarded, orderGroups(groups, keys, args.order)).map((group) =>
+  return paged(guarded, orderGroups(groups, keys, aggregates, args.order)).map((group) =>
     odooObject([...group.keys, ...group.values, ...(isCounted ? [['__count', group.count] as const] : [])]),
   );
 }

@@ -74,7 +74,7 @@ export function guardAggregates(
   const grouped = new Set(keys.map(({ field }) => field.knowledge.name));
   const found = new Map<string, Aggregate>();
   for (const text of tokensOf(value, 'aggregates')) {
-    if (text === '__count' || text === 'id:count' || grouped.has(text)) continue;
+    if (text === '__count' || grouped.has(text)) continue;
     const aggregate = form === 'formatted' ? formatted(run, scope, text) : aliased(run, scope, text, found.size);
     if (aggregate !== undefined) found.set(aggregate.name, aggregate);
   }

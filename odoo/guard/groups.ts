@@ -142,9 +142,10 @@ function rankOf(value: OdooValue): Rank {
 export function orderGroups(
   groups: readonly Group[],
   keys: readonly GroupKey[],
+  aggregates: readonly Aggregate[],
   order: OdooValue | undefined,
 ): readonly Group[] {
-  const terms = isNothing(order) ? [] : termsOf(order, keys, groups[0]);
+  const terms = isNothing(order) ? [] : termsOf(order, keys, aggregates);
   const all = [...terms, ...keys.map(({ name }) => ({ name, isDescending: false }))];
   return groups.toSorted((a, b) => {
     for (const { name, isDescending } of all) {
@@ -160,12 +161,12 @@ interface OrderTerm {
   readonly isDescending: boolean;
 }
 
-function termsOf(order: OdooValue, keys: readonly GroupKey[], example: Group | undefined): readonly OrderTerm[] {
+function termsOf(order: OdooValue, keys: readonly GroupKey[], aggregates: readonly Aggregate[]): readonly OrderTerm[] {
   if (typeof order !== 'string' || order.length > 500) throw unfitArgument('Invalid order');
   return order.split(',').map((part) => {
     const [, name = '', direction] = TERM.exec(part.trim().replaceAll(/\s+/g, ' ')) ?? [];
     const key = keys.find((one) => one.name === name || one.field.knowledge.name === name);
-    const isKnown = key !== undefined || name === '__count' || example === undefined || example.values.has(name);
+    const isKnown = key !== undefined || name === '__count' || aggregates.some((one) => one.name === name);
     if (name === '' || !isKnown) throw unfitArgument('The order names what is not grouped or aggregated.');
     return { name: key?.name ?? name, isDescending: direction?.toLowerCase() === 'desc' };
   });

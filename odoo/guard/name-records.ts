@@ -26,7 +26,8 @@ export async function searchByName(guarded: GuardedCall): Promise<OdooValue> {
   const asked = ruledDomain(scope, guardDomain(run, scope, call.args.domain));
   const named = isNothing(name) ? [] : guardDomain(run, scope, nameConditions(run, scope, name, operator));
   const domain = ruledDomain({ rule: asked }, named);
-  const page = pageOf(run.access, 0, call.args.limit ?? USUAL_LIMIT);
+  const { limit = USUAL_LIMIT } = call.args;
+  const page = pageOf(run.access, 0, limit);
   const context = contextOf(guarded, 'read');
   const order = guardOrder(run, scope, undefined);
   const rows = await readRows(run, { scope, fields: [label], domain, order, ...page, context, labels: false });

@@ -1,11 +1,15 @@
 import type { FieldKnowledge } from '../knowledge.ts';
 import { isRecordId } from '../typed-call.ts';
 import { isOdooList, isOdooObject, OdooFloat, type OdooValue } from '../wire/value.ts';
+import { isNumber } from './checked-value.ts';
 import { unfitValue } from './refusals.ts';
 import { wholeNumber } from './whole-number.ts';
 
 const LARGEST_INTEGER = 2_147_483_647;
 const LONGEST_TEXT = 1024 * 1024;
+/** Clients whose values come from a form send numbers as texts, and Odoo reads them. */
+const WHOLE = /^[+-]?\d{1,10}$/;
+const DECIMAL = /^[+-]?\d{1,15}(?:\.\d{1,15})?$/;
 const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 const TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?$/;
 /** One sign that stands in no base64: looked for once, however long the text is. */
@@ -30,12 +34,14 @@ function fit({ type, selection }: FieldKnowledge, value: OdooValue): OdooValue |
     case 'boolean':
       return typeof value === 'boolean' ? value : value === 0 || value === 1 ? value === 1 : undefined;
     case 'integer':
-      return value === false ? 0 : inRange(wholeNumber(value));
+      if (value === false) return 0;
+      return inRange(typeof value === 'string' && WHOLE.test(value) ? Number(value) : wholeNumber(value));
     case 'float':
     case 'monetary':
       if (value === false) return 0;
+      if (typeof value === 'string') return DECIMAL.test(value) ? Number(value) : undefined;
       if (value instanceof OdooFloat) return Number.isFinite(value.valueOf()) ? value : undefined;
-      return typeof value === 'number' ? value : undefined;
+      return isNumber(value) ? value : undefined;
     case 'many2one':
       if (value === false || value === 0 || value === '') return false;
       return isRecordId(wholeNumber(value)) ? wholeNumber(value) : undefined;

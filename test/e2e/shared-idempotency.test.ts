@@ -80,6 +80,7 @@ describe('one idempotency key on two gateways', () => {
       catalog: 'ok',
       revocations: 'not current: a revoked token could be missed',
       limits: 'the shared counters cannot be reached',
+      queues: 'ok',
       idempotency: 'the shared keys cannot be reached',
     });
     redis.mend();

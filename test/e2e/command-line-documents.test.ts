@@ -193,8 +193,20 @@ describe('serve refuses to start, in one line that names the setting', () => {
       () => ({ PORTCULLIS_TLS_CLIENT_CA: '/no/ca' }),
       /^PORTCULLIS_TLS_CLIENT_CA needs/,
     ],
-    ['users that are not there', () => ({ PORTCULLIS_USERS: '/no/users', ...CLIENT_SECRETS }), /^PORTCULLIS_USERS/m],
-    ['a client without its secret', () => ({}), /PORTCULLIS_SECRET_SALESFORCE_CRM/],
+    [
+      'users that are not there',
+      () => ({
+        PORTCULLIS_USERS: '/no/users',
+        PORTCULLIS_SECRET_LEGACY_ORDER_DESK: 'key of the old order desk',
+        ...CLIENT_SECRETS,
+      }),
+      /^PORTCULLIS_USERS/m,
+    ],
+    [
+      'a client without its secret',
+      () => ({ PORTCULLIS_SECRET_LEGACY_ORDER_DESK: 'key of the old order desk' }),
+      /PORTCULLIS_SECRET_SALESFORCE_CRM/,
+    ],
     [
       'a catalog with a fault',
       () => ({ PORTCULLIS_CATALOG: join(folder, 'none') }),

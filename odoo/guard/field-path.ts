@@ -77,12 +77,12 @@ export function isFilterable(run: GuardRun, scope: Scope, field: FieldAccess): b
  */
 function isSearchable(run: GuardRun, scope: Scope, field: FieldAccess, depth: number): boolean {
   if (field.knowledge.stored) return true;
-  let known = searchable.get(run);
+  let known = searchable.get(scope);
   if (known === undefined) {
     known = new Map();
-    searchable.set(run, known);
+    searchable.set(scope, known);
   }
-  const key = `${depth} ${scope.model} ${field.id} ${field.knowledge.name}`;
+  const key = `${depth} ${field.knowledge.name}`;
   let found = known.get(key);
   if (found === undefined) {
     found = isFoundByValue(run, scope, field, depth);
@@ -91,8 +91,8 @@ function isSearchable(run: GuardRun, scope: Scope, field: FieldAccess, depth: nu
   return found;
 }
 
-/** A call may speak of one field a thousand times. */
-const searchable = new WeakMap<GuardRun, Map<string, boolean>>();
+/** A call may speak of one field a thousand times. By place: elsewhere, less of the same model may be visible. */
+const searchable = new WeakMap<Scope, Map<string, boolean>>();
 
 function isFoundByValue(run: GuardRun, scope: Scope, { knowledge }: FieldAccess, depth: number): boolean {
   if (knowledge.stored || knowledge.name === 'display_name') return true;

@@ -34,6 +34,28 @@ describe('a relation that is only a step on the way to a granted field', () => {
     assert.deepEqual(asked, []);
   });
 
+  test('nor a field there that is computed from what is visible elsewhere only', async () => {
+    const score = { read: true, stored: false, depends: ['base'] };
+    const partners: Given = {
+      models: {
+        'res.partner': {
+          fields: { score, base: { read: true }, parent_id: { ...PARTNER, behind: { score } } },
+        },
+      },
+      answer: () => 0,
+    };
+    const count = (domain: readonly OdooValue[]) =>
+      attack(partners, { model: 'res.partner', method: 'search_count', args: { domain } });
+    assert.equal((await count([['score', '=', 'x']])).refusal, undefined);
+    // What was found out of the field in one place does not hold in the other.
+    const both = await count([
+      ['score', '=', 'x'],
+      ['parent_id.score', '=', 'x'],
+    ]);
+    assert.ok(both.refusal !== undefined);
+    assert.deepEqual(both.asked, []);
+  });
+
   test('nor the lines of a record that may only be written', async () => {
     const writing: Given = {
       models: {

@@ -4,9 +4,9 @@ import type { OdooOperation } from '../../openapi/contract.ts';
 import type { BindRules } from '../access/bind-rules.ts';
 import type { DatabaseAccess } from '../guard/access.ts';
 import { isAskedOfLinked, linkingModel } from '../guard/linked-model.ts';
+import { namesNone } from '../guard/record-ids.ts';
 import { signatureOf } from '../methods.ts';
 import type { UnboundCall } from '../wire/rpc-request.ts';
-import type { OdooValue } from '../wire/value.ts';
 
 /** A granted operation as the Odoo protocols serve it. */
 export interface ServedOperation {
@@ -113,7 +113,7 @@ function operationFinder(
     return undefined;
   };
   return (call) => {
-    const { model, method } = call;
+    const { model, method, form, positional } = call;
     const linking = isAskedOfLinked(method) ? linkingModel(access, model) : undefined;
     if (linking !== undefined) return named(linking, 'get', 'list');
     const signature = signatureOf(method, major);
@@ -122,14 +122,9 @@ function operationFinder(
       case 'read':
         return signature.onModel ? named(model, 'list', 'get') : named(model, 'get', 'list');
       case 'save':
-        return named(model, hasIds(call) ? 'update' : 'create');
+        return named(model, namesNone(form === 'json2' ? call.named.ids : positional[0]) ? 'create' : 'update');
       default:
         return named(model, signature.kind) ?? byCall.get(`${model} action ${method}`);
     }
   };
-}
-
-function hasIds({ positional, named, form }: UnboundCall): boolean {
-  const ids: OdooValue | undefined = form === 'json2' ? named.ids : positional[0];
-  return Array.isArray(ids) ? ids.length > 0 : ids !== undefined && ids !== null && ids !== false;
 }

@@ -27,3 +27,8 @@ export function namedRecords(value: OdooValue | undefined): NamedRecords {
   const distinct = [...new Set(ids)].filter((id) => id !== 0);
   return { ids, distinct, impossible: ids.includes(0) };
 }
+
+/** Whether a call names no record at all, as an `ids` of nothing or an empty list does. */
+export function namesNone(value: OdooValue | undefined): boolean {
+  return isNothing(value) || (isOdooList(value) && value.length === 0);
+}

@@ -11,12 +11,12 @@ import type { Perform } from './guarded-call.ts';
 import { answerForLinked, linkingModel } from './linked-model.ts';
 import { namesOfRecords, searchByName } from './name-records.ts';
 import { countRecords, existingRecords, readById, searchIds, searchRead } from './read-records.ts';
+import { namesNone } from './record-ids.ts';
 import { hiddenCall } from './refusals.ts';
 import { runAction } from './run-action.ts';
 import { calledScope } from './scope.ts';
 import { isSystemModel } from './system-models.ts';
 import { webRead, webSave, webSearchRead } from './web-records.ts';
-import { isNothing } from './whole-number.ts';
 
 /** How each method of odoo/methods.ts is carried out. */
 const METHODS: Readonly<Record<string, Perform>> = {
@@ -65,8 +65,4 @@ function permitted(call: BoundCall, access: ModelAccess, major: number): Perform
   if (signature === undefined || perform === undefined) return undefined;
   const kind = signature.kind === 'save' ? (namesNone(call.ids) ? 'create' : 'update') : signature.kind;
   return access.calls.has(kind) ? perform : undefined;
-}
-
-function namesNone(ids: OdooValue | undefined): boolean {
-  return isNothing(ids) || (isOdooList(ids) && ids.length === 0);
 }

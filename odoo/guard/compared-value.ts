@@ -3,10 +3,9 @@ import { isRecordId } from '../typed-call.ts';
 import { OdooFloat, type OdooValue } from '../wire/value.ts';
 import type { GuardRun } from './access.ts';
 import type { DomainOperator } from './domain-operator.ts';
+import { isSendable } from './sendable-text.ts';
 import { wholeNumber } from './whole-number.ts';
 
-/** PostgreSQL holds no NUL, and XML none of the others: left out on the way, they would change what was checked. */
-const UNWRITABLE = /[[\p{Cc}\p{Cs}\ufffe\uffff]--[\t\n\r]]/v;
 const LONGEST_TEXT = 10_000;
 const NUMBER = /^[+-]?\d{1,15}(?:\.\d{1,15})?$/;
 const MOMENT = /^\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?$/;
@@ -69,7 +68,7 @@ function patternFor(type: OdooFieldType, value: OdooValue, { name }: DomainOpera
 }
 
 function textFor(value: OdooValue): OdooValue | undefined {
-  if (typeof value === 'string') return value.length <= LONGEST_TEXT && !UNWRITABLE.test(value) ? value : undefined;
+  if (typeof value === 'string') return value.length <= LONGEST_TEXT && isSendable(value) ? value : undefined;
   const number = wholeNumber(value);
   return typeof number === 'number' ? String(number) : undefined;
 }

@@ -3,6 +3,7 @@ import { isRecordId } from '../typed-call.ts';
 import { isOdooList, isOdooObject, OdooFloat, type OdooValue } from '../wire/value.ts';
 import { isNumber } from './checked-value.ts';
 import { unfitValue } from './refusals.ts';
+import { isSendable } from './sendable-text.ts';
 import { wholeNumber } from './whole-number.ts';
 
 const LARGEST_INTEGER = 2_147_483_647;
@@ -14,8 +15,6 @@ const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 const TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?$/;
 /** One sign that stands in no base64: looked for once, however long the text is. */
 const NOT_BASE64 = /[^A-Za-z0-9+/=\s]/;
-/** What XML cannot hold and PostgreSQL in part; a protocol would leave it out after it was checked. */
-const UNWRITABLE = /[[\p{Cc}\p{Cs}\ufffe\uffff]--[\t\n\r]]/v;
 
 /**
  * A value as it may be written to a field that is no list of records: of the field's type, nothing as false. Throws
@@ -75,5 +74,5 @@ function textIn(value: OdooValue): OdooValue | undefined {
   if (value === false) return false;
   if (typeof value === 'number') return String(value);
   if (typeof value !== 'string' || value.length > LONGEST_TEXT) return undefined;
-  return UNWRITABLE.test(value) || !value.isWellFormed() ? undefined : value;
+  return isSendable(value) ? value : undefined;
 }

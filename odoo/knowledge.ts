@@ -1,3 +1,5 @@
+import type { OdooModelField } from '../catalog/odoo-models.ts';
+
 /** What is known of the models of one Odoo database, from the catalog's OdooModels documents. */
 export interface DatabaseKnowledge {
   /** Odoo's major version. */
@@ -5,28 +7,7 @@ export interface DatabaseKnowledge {
   readonly models: ReadonlyMap<string, ModelKnowledge>;
 }
 
-export type OdooFieldType =
-  | 'char'
-  | 'text'
-  | 'html'
-  | 'selection'
-  | 'reference'
-  | 'integer'
-  | 'float'
-  | 'monetary'
-  | 'boolean'
-  | 'date'
-  | 'datetime'
-  | 'many2one'
-  | 'many2one_reference'
-  | 'one2many'
-  | 'many2many'
-  | 'binary'
-  | 'image'
-  | 'json'
-  | 'properties'
-  | 'properties_definition'
-  | 'serialized';
+export type OdooFieldType = OdooModelField['type'];
 
 export interface ModelKnowledge {
   readonly name: string;

@@ -1,7 +1,6 @@
 import { signatureOf } from '../methods.ts';
 import type { BoundCall } from '../wire/bind-call.ts';
 import type { OdooValue } from '../wire/value.ts';
-import { isOdooList } from '../wire/value.ts';
 import type { GuardRun, ModelAccess } from './access.ts';
 import { createByName, createRecords, deleteRecords, setActive, updateRecords } from './change-records.ts';
 import { checkRights, defaultValues, describeFields, mayAccess } from './describe-model.ts';

@@ -12,6 +12,7 @@ const BLANK = /^[ \t\n]*$/;
 const TAG =
   /^([A-Za-z][\w.:-]{0,40})(?:[ \t\n]+xmlns(?::[A-Za-z]\w{0,20})?[ \t\n]*=[ \t\n]*(?:"[^"<&]{0,200}"|'[^'<&]{0,200}')){0,8}[ \t\n]*$/;
 const REFERENCE = /^(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6}))$/;
+const OTHER_REFERENCE = /&(?!(?:lt|gt|amp|quot|apos);)/;
 const LONGEST_REFERENCE = 9;
 const PREDEFINED: ReadonlyMap<string, string> = new Map([
   ['lt', '<'],
@@ -139,9 +140,17 @@ export class XmlScanner {
     return (inside.length <= 2000 ? TAG.exec(inside)?.[1] : undefined) ?? this.fail('syntax', at);
   }
 
+  /** The five references that most texts have, a kind at a time; `&` last, so that nothing is read twice. */
+  private predefined(text: string): string {
+    if (OTHER_REFERENCE.test(text)) this.fail('text');
+    const signs = text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"');
+    return signs.replaceAll('&apos;', "'").replaceAll('&amp;', '&');
+  }
+
   private decoded(text: string): string {
     if (text.includes(']]>')) this.fail('text');
     if (!text.includes('&')) return text;
+    if (!text.includes('&#')) return this.predefined(text);
     const [first = '', ...others] = text.split('&');
     let decoded = first;
     for (const part of others) {

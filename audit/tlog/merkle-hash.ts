@@ -1,0 +1,26 @@
+import { hash } from 'node:crypto';
+
+/** Bytes of a SHA-256 hash. */
+export const HASH_BYTES = 32;
+
+/** Root of the tree without entries (RFC 6962 §2.1). */
+export const EMPTY_ROOT: Buffer = hash('sha256', '', 'buffer');
+
+const LEAF = 0x00;
+const NODE = 0x01;
+const node = Buffer.alloc(1 + 2 * HASH_BYTES, NODE);
+let leaf = Buffer.alloc(1 << 12, LEAF);
+
+/** Hash of an entry: SHA-256(0x00 ‖ entry), RFC 6962 §2.1. */
+export function leafHash(entry: Uint8Array): Buffer {
+  if (entry.length >= leaf.length) leaf = Buffer.alloc(2 * entry.length, LEAF);
+  leaf.set(entry, 1);
+  return hash('sha256', leaf.subarray(0, entry.length + 1), 'buffer');
+}
+
+/** Hash of an inner node: SHA-256(0x01 ‖ left ‖ right), RFC 6962 §2.1. */
+export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
+  node.set(left, 1);
+  node.set(right, 1 + HASH_BYTES);
+  return hash('sha256', node, 'buffer');
+}

@@ -18,8 +18,10 @@ import { type Phase, readinessChecks } from './assembly/readiness.ts';
 import { CatalogRefused } from './assembly/refuse-start.ts';
 import { openSharedStores } from './assembly/shared-stores.ts';
 import { openFileLog } from './audit/file-log.ts';
-import { readRecent } from './audit/recent.ts';
-import { createRecorder } from './audit/recorder.ts';
+import { fixedHandles } from './audit/keyed-hash.ts';
+import { readLineLog } from './audit/line-log.ts';
+import { recentEntries } from './audit/record/recent-entries.ts';
+import { createRecorder } from './audit/record/recorder.ts';
 import { createAuditJournal } from './gateway/audit-journal.ts';
 import { dpopProofs, PROOF_SECONDS } from './gateway/identity/dpop-proof.ts';
 import { trustedIssuers } from './gateway/identity/issuers.ts';
@@ -89,7 +91,15 @@ async function assemble(
     }),
   );
   closers.push(() => auditLog.close());
-  const journal = createAuditJournal(createRecorder({ log: auditLog, hashKey: keys.key('audit-handles') }), auditLog);
+  const recorder = createRecorder({
+    log: auditLog,
+    handles: fixedHandles(keys.key('audit-handles')),
+    origin: `portcullis/${settings.environment}`,
+    environment: settings.environment,
+    software: manifest.version,
+    onFault: (error) => onFault('audit-handles', error),
+  });
+  const journal = createAuditJournal(recorder, auditLog);
   const signingKeys = await opened('PORTCULLIS_DATA', openSigningKeys({ folder: join(settings.dataFolder, 'keys') }));
 
   // The admin part's address, which the issuer's name needs.
@@ -173,7 +183,7 @@ async function assemble(
         snapshot: () => holder.current(),
         source: () => holder.source(),
         authorizationServer: server,
-        readRecords: async (limit) => (await readRecent(auditFile, limit)).toReversed(),
+        readRecords: async (limit) => (await recentEntries(await readLineLog(auditFile), limit)).toReversed(),
       }),
       metrics,
       readiness: readinessChecks(

@@ -1,4 +1,4 @@
-import { grantedPrefix } from '../gateway/audit-journal.ts';
+import { grantedRecordPlace } from '../gateway/audit-journal.ts';
 import type { CompileDependencies } from '../gateway/compile.ts';
 import { createContractCache } from '../gateway/contract-cache.ts';
 import type { KeyRing, ReadSecret } from '../gateway/secrets.ts';
@@ -38,7 +38,7 @@ export function compileDependencies(parts: CompileParts): CompileDependencies {
       odoo: odooUpstream({ clients, keys }),
     },
     wrap: (place, send) => upstreams.wrap(place, send),
-    recordPrefix: (place) => grantedPrefix(place, environment),
+    recordPlace: (place) => grantedRecordPlace(place, environment),
     contracts: createContractCache(),
     front: odooFront({ clients, keys, readSecret, isSecure, masksOf: (consumer) => odooMasks(maskKey, consumer) }),
   };

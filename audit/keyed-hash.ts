@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Handles } from './record/month-handles.ts';
 
 const HEX_DIGITS = 16;
 const REMEMBERED = 1 << 15;
@@ -26,4 +27,16 @@ export function keyedHash(key: Buffer): (value: string) => string {
     if (value.length <= 256) young.set(value, made);
     return made;
   };
+}
+
+/** Handles under one key for all time. */
+export function fixedHandles(key: Buffer): Handles {
+  const month = {
+    month: 'always',
+    from: Number.NEGATIVE_INFINITY,
+    to: Number.POSITIVE_INFINITY,
+    handleOf: keyedHash(key),
+    takeRotation: () => undefined,
+  };
+  return { at: () => month };
 }

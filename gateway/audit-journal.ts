@@ -1,27 +1,32 @@
+import { identitySubject } from '../audit/handles/subject-text.ts';
 import type { AuditLog } from '../audit/log.ts';
-import { recordPrefix } from '../audit/record-prefix.ts';
-import type { Recorder } from '../audit/recorder.ts';
+import { type RecordPlace, recordPlace } from '../audit/record/record-place.ts';
+import type { Recorder } from '../audit/record/recorder.ts';
+import type { GrantDocument } from '../catalog/documents.ts';
+import { contentDigest } from '../openapi/canonical-json.ts';
 import type { GrantedPlace } from './compile.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import type { Journal } from './journal.ts';
+import type { OperationPlan, VersionPlan } from './plan.ts';
 
-/** The constant members of every record under one granted operation. */
-export function grantedPrefix(place: GrantedPlace, environment: string): Buffer {
-  const { clients } = place.consumer.spec;
+/** What every record under one granted operation says of it. */
+export function grantedRecordPlace(place: GrantedPlace, environment: string): RecordPlace {
+  const { consumer, grant, operation } = place;
+  const { clients } = consumer.spec;
   const onlyClient = clients.length === 1 ? clients[0]?.id : undefined;
-  return recordPrefix({
+  return recordPlace({
+    consumer: consumer.metadata.name,
+    ...(onlyClient === undefined ? {} : { client: onlyClient }),
+    grant: grant.metadata.name,
+    grantDigest: grantDigest(grant),
+    approvers: (grant.spec.approvals ?? []).map(({ by }) => by),
+    purpose: grant.spec.purpose,
+    ...versionMembers(place.version),
+    operation: operation.id,
+    method: operation.method,
+    template: operation.path,
     environment,
     snapshot: place.snapshot,
-    consumer: place.consumer.metadata.name,
-    ...(onlyClient === undefined ? {} : { client: onlyClient }),
-    grant: place.grant.metadata.name,
-    purpose: place.grant.spec.purpose,
-    interface: place.version.interface.metadata.name,
-    version: place.version.version.version,
-    digest: place.version.contract.digest,
-    operation: place.operation.id,
-    method: place.operation.method,
-    template: place.operation.path,
   });
 }
 
@@ -34,24 +39,50 @@ export function createAuditJournal(recorder: Recorder, log: AuditLog): Journal {
     put(exchange, ending, type) {
       return recorder.put({
         type,
-        prefix: prefixOf(exchange),
+        place: placeOf(exchange),
         client: clientOf(exchange),
         time: exchange.receivedAt,
         exchange: exchange.id,
         trace: exchange.traceId,
-        subject: exchange.caller?.subject ?? '',
+        subject: subjectOf(exchange),
         decision: ending.decision,
         code: ending.code,
         reason: ending.reason,
-        policies: ending.policies,
+        verdicts: ending.policies,
         facts: exchange.facts,
         status: ending.status,
         bytes: ending.bytes,
         ms: Date.now() - exchange.receivedAt,
       });
     },
-    whenDurable: (sequence, done) => log.whenDurable(sequence, done),
+    whenDurable: (ticket, done) => log.whenDurable(ticket, done),
   };
+}
+
+/** Of the document, so that whoever has it can tell under which words a call ran. */
+export function grantDigest(grant: GrantDocument): string {
+  let digest = digests.get(grant);
+  if (digest === undefined) {
+    digest = contentDigest(grant);
+    digests.set(grant, digest);
+  }
+  return digest;
+}
+
+/** Documents are frozen: what follows from them is worked out once. */
+const digests = new WeakMap<GrantDocument, string>();
+
+function versionMembers({ interface: { metadata }, version, contract, system }: VersionPlan) {
+  return {
+    interface: metadata.name,
+    version: version.version,
+    digest: contract.digest,
+    upstream: system.metadata.name,
+  };
+}
+
+function subjectOf({ caller }: HttpExchange): string {
+  return caller === undefined || caller.subject === '' ? '' : identitySubject(caller.issuer, caller.subject);
 }
 
 /** A consumer with several clients: which one called is not constant. */
@@ -60,25 +91,33 @@ function clientOf({ granted, caller }: HttpExchange): string | undefined {
   return caller?.clientId;
 }
 
-function prefixOf(exchange: HttpExchange): Buffer {
-  const { granted, caller, plan } = exchange;
-  if (granted !== undefined) return granted.recordPrefix;
-  const routed = plan !== exchange.snapshot.unrouted && plan.front === undefined;
-  return recordPrefix({
-    environment: exchange.snapshot.environment,
-    snapshot: exchange.snapshot.id,
-    method: isKnownMethod(exchange.method) ? exchange.method : 'other',
-    ...(caller === undefined ? {} : { consumer: caller.consumer.metadata.name, client: caller.clientId }),
-    ...(routed
-      ? {
-          interface: plan.version.interface.metadata.name,
-          version: plan.version.version.version,
-          digest: plan.version.contract.digest,
-          operation: plan.operation.id,
-          template: plan.operation.path,
-        }
-      : {}),
-  });
+function placeOf(exchange: HttpExchange): RecordPlace {
+  return exchange.granted === undefined ? ungrantedPlace(exchange) : exchange.granted.recordPlace;
+}
+
+/** Places without a grant, by who called and how; they go with the plan. */
+const ungranted = new WeakMap<OperationPlan, Map<string, RecordPlace>>();
+
+/** There are no more of them than methods and clients. */
+function ungrantedPlace({ caller, plan, snapshot, method }: HttpExchange): RecordPlace {
+  const known = ungranted.get(plan) ?? new Map<string, RecordPlace>();
+  ungranted.set(plan, known);
+  const said = isKnownMethod(method) ? method : 'other';
+  const key = `${said} ${caller?.consumer.metadata.name ?? ''} ${caller?.clientId ?? ''}`;
+  let place = known.get(key);
+  if (place === undefined) {
+    const isRouted = plan !== snapshot.unrouted && plan.front === undefined;
+    const { id: operation, path: template } = plan.operation;
+    place = recordPlace({
+      environment: snapshot.environment,
+      snapshot: snapshot.id,
+      method: said,
+      ...(caller === undefined ? {} : { consumer: caller.consumer.metadata.name, client: caller.clientId }),
+      ...(isRouted ? { ...versionMembers(plan.version), operation, template } : {}),
+    });
+    known.set(key, place);
+  }
+  return place;
 }
 
 function isKnownMethod(method: string): boolean {

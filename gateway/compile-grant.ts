@@ -1,3 +1,4 @@
+import type { RecordPlace } from '../audit/record/record-place.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { GrantDocument } from '../catalog/documents.ts';
 import { ImpossibleGrant, throwAll } from '../catalog/impossible-grant.ts';
@@ -11,7 +12,7 @@ import { grantPolicies, stepOf } from './prepare-steps.ts';
 import { UnusableSecret } from './secrets.ts';
 import type { Send, Upstream } from './upstream.ts';
 
-/** Everything a plan without its steps; what adapters and prefix makers see. */
+/** Everything a plan without its steps; what adapters and makers of record places see. */
 export type GrantedPlace = Parameters<Upstream['prepare']>[0];
 
 export interface GrantDependencies {
@@ -20,7 +21,7 @@ export interface GrantDependencies {
   readonly upstreams: Readonly<Record<'odoo' | 'http', Upstream>>;
   /** Puts the layers (deadline, retry, breaker, concurrency) around an adapter. */
   readonly wrap: (place: GrantedPlace, send: Send) => Send;
-  readonly recordPrefix: (place: GrantedPlace) => Buffer;
+  readonly recordPlace: (place: GrantedPlace) => RecordPlace;
 }
 
 /** A secret that cannot be read is named in the system: there, or where it is kept, it is mended. */
@@ -83,7 +84,7 @@ export function grantOperation(
     before: [],
     after: [],
     allPassed: '[]',
-    recordPrefix: dependencies.recordPrefix(place),
+    recordPlace: dependencies.recordPlace(place),
   };
   const prepared = (stages: readonly string[]): Step[] =>
     grantPolicies(dependencies.policies, stages).flatMap((policy) =>

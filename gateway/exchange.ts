@@ -50,8 +50,8 @@ export interface RecordFacts {
   masked: readonly string[];
   refused: string[];
   written: string[];
-  /** Identifying values as they went out (never stored: the record holds their keyed hashes). */
-  recordIds: string[];
+  /** Records and people whose data went out or was written, in the clear (never stored: the record holds their handles). */
+  subjects: string[];
   recordCount: number;
   /** Names of client input that was ignored: headers, parameters. */
   ignored: string[];

@@ -7,7 +7,7 @@ export function noFacts(): RecordFacts {
     masked: [],
     refused: [],
     written: [],
-    recordIds: [],
+    subjects: [],
     recordCount: 0,
     ignored: [],
     notes: [],

@@ -1,3 +1,4 @@
+import type { RecordPlace } from '../audit/record/record-place.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type {
   ConsumerDocument,
@@ -82,8 +83,8 @@ export interface GrantedOperation {
   readonly after: readonly Step[];
   /** Names of all policies of this plan in order, as JSON array text: what the record says when all passed. */
   readonly allPassed: string;
-  /** Opening members of every record under this plan, JSON without the leading brace; see audit/record.ts. */
-  readonly recordPrefix: Buffer;
+  /** What every record under this plan says of it. */
+  readonly recordPlace: RecordPlace;
 }
 
 /** All that is in force at one moment. Deeply frozen but for counters that live outside. */

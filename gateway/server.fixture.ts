@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { recordPlace } from '../audit/record/record-place.ts';
 import { buildRouter, pathParameterNames } from './build-router.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import type { Ending, Journal } from './journal.ts';
@@ -85,7 +86,7 @@ export function testSnapshot(operations: readonly TestOperation[]): Snapshot {
       after: test.after ?? [],
       send: test.send ?? JSON_ANSWER,
       allPassed: '["all"]',
-      recordPrefix: Buffer.alloc(0),
+      recordPlace: recordPlace({ method: 'GET', environment: 'production', snapshot: 's1' }),
     } as unknown as GrantedOperation;
     const grant: Step = {
       policy: 'authorize-grant',

@@ -61,7 +61,7 @@ export interface CallPace {
 /** The pace of the upstream at an environment's address, the same for all who call it; undefined where there is none. */
 export type PaceOf = (environment: SystemEnvironment) => CallPace | undefined;
 
-type UpstreamPlace = Omit<GrantedOperation, 'send' | 'limits' | 'before' | 'after' | 'allPassed' | 'recordPrefix'>;
+type UpstreamPlace = Omit<GrantedOperation, 'send' | 'limits' | 'before' | 'after' | 'allPassed' | 'recordPlace'>;
 
 /** An adapter for one type of system. `prepare` runs once per snapshot and granted operation. */
 export interface Upstream {

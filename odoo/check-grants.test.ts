@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { recordPlace } from '../audit/record/record-place.ts';
 import { byPlace, formatFault } from '../catalog/fault.ts';
 import { loadCatalog } from '../catalog/load-folder.ts';
 import { compileCatalog } from '../gateway/compile.ts';
@@ -27,7 +28,7 @@ function compile(catalog: Parameters<typeof compileCatalog>[0]) {
     policies: [],
     upstreams: { http, odoo },
     wrap: (_, send) => send,
-    recordPrefix: () => Buffer.alloc(0),
+    recordPlace: () => recordPlace({ method: 'GET', environment: 'production', snapshot: 's1' }),
     contracts: createContractCache(),
   });
 }

@@ -13,6 +13,6 @@ export async function deleteRecord(run: PlaceRun): Promise<UpstreamAnswer | Refu
   const call = { model: place.model, method: 'unlink', ids: [id], args: {}, context: place.context };
   const outcome = await place.client.change(call, run);
   if (!outcome.ok) return refusalOf(outcome, false);
-  exchange.facts.recordIds.push(String(id));
+  exchange.facts.subjects.push(String(id));
   return emptyAnswer(place.status);
 }

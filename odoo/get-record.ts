@@ -71,7 +71,7 @@ export async function showChanged(run: PlaceRun, id: number, headers: readonly s
 
   function withoutBody(): UpstreamAnswer {
     // No body will tell which record it was.
-    exchange.facts.recordIds.push(String(id));
+    exchange.facts.subjects.push(String(id));
     return emptyAnswer(place.status, headers);
   }
 }

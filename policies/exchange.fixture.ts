@@ -1,3 +1,4 @@
+import { recordPlace } from '../audit/record/record-place.ts';
 import type { ConsumerSpec, GrantSpec, Mask, PlanSpec, SystemSpec, VersionSpec } from '../catalog/documents.ts';
 import type { Caller, Exchange, FinalAnswer } from '../gateway/exchange.ts';
 import { noFacts } from '../gateway/no-facts.ts';
@@ -79,7 +80,7 @@ export function grantedPlace(options: PlaceOptions = {}): GrantedOperation {
     after: [],
     send: async () => ({ status: 200, mediaType: 'application/json', body: Buffer.from('{}'), headers: [] }),
     allPassed: '[]',
-    recordPrefix: Buffer.alloc(0),
+    recordPlace: recordPlace({ method: 'GET', environment: 'production', snapshot: 's1' }),
   };
 }
 

@@ -38,7 +38,7 @@ function answer(text: string): Outcome {
   return {
     kind: 'answer',
     answer: { status: 201, mediaType: 'application/json', headers: ['location', '/c/1'], body: Buffer.from(text) },
-    facts: { returned: '["Customer.id"]', masked: [], recordIds: ['1'], recordCount: 1 },
+    facts: { returned: '["Customer.id"]', masked: [], subjects: ['1'], recordCount: 1 },
     scope: 's1',
   };
 }

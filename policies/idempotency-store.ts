@@ -21,7 +21,7 @@ export type Outcome =
 export interface OutcomeFacts {
   readonly returned: string;
   readonly masked: readonly string[];
-  readonly recordIds: readonly string[];
+  readonly subjects: readonly string[];
   readonly recordCount: number;
 }
 

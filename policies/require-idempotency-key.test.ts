@@ -43,7 +43,7 @@ function answer(exchange: TestExchange, text: string, status = 201): void {
   const body = Buffer.from(text);
   exchange.answer = { status, mediaType: 'application/json', body, headers: ['location', '/c/1'] };
   exchange.facts.returned = '["Customer.id"]';
-  exchange.facts.recordIds.push('1');
+  exchange.facts.subjects.push('1');
   exchange.facts.recordCount = 1;
   exchange.announce({ status, body });
   exchange.end();
@@ -89,7 +89,7 @@ test('the same request again gets the same answer, and the record says again wha
     headers: ['location', '/c/1', 'idempotency-replayed', 'true'],
   });
   assert.equal(again.exchange.facts.returned, '["Customer.id"]');
-  assert.deepEqual(again.exchange.facts.recordIds, ['1']);
+  assert.deepEqual(again.exchange.facts.subjects, ['1']);
 });
 
 test('the order of members does not make another request; anything else does', BOUNDED, async () => {

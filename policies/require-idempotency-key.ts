@@ -118,11 +118,11 @@ function outcomeOf(exchange: Exchange, final: FinalAnswer, scope: string): Outco
   if (final.status >= 500 || exchange.answer === undefined) return { kind: 'unknown' };
   if (final.body === undefined) return { kind: 'unrepeatable' };
   const { status, mediaType, headers } = exchange.answer;
-  const { returned, masked, recordIds, recordCount } = exchange.facts;
+  const { returned, masked, subjects, recordCount } = exchange.facts;
   return {
     kind: 'answer',
     answer: { status, mediaType, headers: [...headers], body: final.body },
-    facts: { returned, masked: [...masked], recordIds: [...recordIds], recordCount },
+    facts: { returned, masked: [...masked], subjects: [...subjects], recordCount },
     scope,
   };
 }
@@ -156,7 +156,7 @@ function repeat(exchange: Exchange, outcome: Outcome, scope: string): Verdict {
       const { facts } = exchange;
       facts.returned = outcome.facts.returned;
       facts.masked = outcome.facts.masked;
-      facts.recordIds.push(...outcome.facts.recordIds);
+      facts.subjects.push(...outcome.facts.subjects);
       facts.recordCount = outcome.facts.recordCount;
       return { kind: 'answer', answer: { ...outcome.answer, headers: [...outcome.answer.headers, ...REPLAYED] } };
     }

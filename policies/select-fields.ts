@@ -112,7 +112,7 @@ function tell(exchange: Exchange, selected: SelectionFacts): void {
   const { facts } = exchange;
   facts.returned = selected.returned;
   facts.masked = selected.masked;
-  facts.recordIds = selected.recordIds;
+  facts.subjects = selected.recordIds;
   facts.recordCount = selected.recordCount;
   if (selected.unexpected > 0) facts.notes.push(`unexpected-values:${selected.unexpected}`);
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { formatRecord } from '../../audit/format-record.ts';
-import { readRecent } from '../../audit/recent.ts';
+import { readLineLog } from '../../audit/line-log.ts';
+import { formatEntry } from '../../audit/record/format-entry.ts';
+import { recentEntries } from '../../audit/record/recent-entries.ts';
 import { type Command, UsageError } from './command.ts';
 
 const FILE = 'audit.jsonl';
@@ -21,8 +22,8 @@ export const auditList: Command = {
       throw new UsageError('--last takes a count from 1 to 100000.');
     const path = join(values.data ?? context.defaults.dataFolder, FILE);
     try {
-      for (const record of await readRecent(path, last)) {
-        context.out(values.json === true ? JSON.stringify(record) : formatRecord(record));
+      for (const entry of await recentEntries(await readLineLog(path), last)) {
+        context.out(values.json === true ? JSON.stringify(entry) : formatEntry(entry));
       }
     } catch (error) {
       context.err(whyUnreadable(path, error));

@@ -46,7 +46,7 @@ describe('facts for the record', () => {
     const facts = noFacts();
     recordFacts(learnt, facts);
     assert.equal(facts.returned, '["Customer.id","Customer.name"]');
-    assert.deepEqual([facts.recordIds, facts.recordCount], [['7'], 1]);
+    assert.deepEqual([facts.subjects, facts.recordCount], [['7'], 1]);
   });
 
   it('hold no text of a client in the place of a name', () => {

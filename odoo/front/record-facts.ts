@@ -20,7 +20,7 @@ export function recordFacts(learnt: GuardFacts, facts: RecordFacts): void {
   facts.masked = [...learnt.masked].sort();
   facts.written = [...learnt.written].sort();
   facts.ignored = [...learnt.ignored];
-  facts.recordIds = learnt.recordIds.map(String);
+  facts.subjects = learnt.recordIds.map(String);
   facts.recordCount = learnt.recordCount;
 }
 

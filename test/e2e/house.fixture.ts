@@ -2,7 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AuditRecord } from '../../audit/record.ts';
+import { setTimeout } from 'node:timers/promises';
+import type { AccessEntry, PlaceDefinition } from '../../audit/entry.ts';
+import { readLineLog } from '../../audit/line-log.ts';
+import { type EntryLists, isAccess, resolvedEntries } from '../../audit/record/entry-reader.ts';
 import { type Company, startCompany } from '../../examples/distribution/company.ts';
 import { type Portcullis, startPortcullis } from '../../main.ts';
 import { readSettings } from '../../settings.ts';
@@ -28,6 +31,9 @@ export interface CallOptions {
   readonly body?: unknown;
 }
 
+/** An exchange on record, with all that its entry refers to. */
+export type HouseRecord = PlaceDefinition & Omit<AccessEntry, keyof EntryLists | 'place'> & EntryLists;
+
 /** The whole distribution company behind a real Portcullis on free ports of loopback. */
 export interface House {
   readonly company: Company;
@@ -40,8 +46,8 @@ export interface House {
   token(client: string): Promise<string>;
   /** An access token of a person who logged in to the portal. */
   userToken(login: string, password: string): Promise<string>;
-  /** Every record so far. */
-  records(): Promise<AuditRecord[]>;
+  /** Every exchange on record so far. */
+  records(): Promise<HouseRecord[]>;
   stop(): Promise<void>;
 }
 
@@ -91,19 +97,41 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       return token;
     },
     userToken: (login, password) => logIn(portcullis.adminUrl, login, password),
-    async records() {
-      const text = await readFile(join(dataFolder, 'audit.jsonl'), 'utf8');
-      return text
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line) as AuditRecord);
-    },
+    records: () => recordsSoFar(dataFolder, portcullis.gatewayUrl),
     async stop() {
       await portcullis.stop();
       await company.close();
       await rm(work, { recursive: true, force: true });
     },
   };
+}
+
+/** The last exchange of each gateway that was called by `callUrl`. */
+const lastExchanges = new Map<string, string>();
+const LONGEST_WAIT_MS = 10_000;
+
+/** A relaxed answer may leave before its record is on disk: waits for that of the last one. */
+async function recordsSoFar(dataFolder: string, gatewayUrl: string): Promise<HouseRecord[]> {
+  const last = lastExchanges.get(gatewayUrl);
+  const until = Date.now() + LONGEST_WAIT_MS;
+  while (true) {
+    const records = await recordsOf(dataFolder);
+    if (last === undefined || records.some(({ exchange }) => exchange === last)) return records;
+    if (Date.now() > until) throw new Error(`exchange ${last} does not come on record`);
+    await setTimeout(5);
+  }
+}
+
+async function recordsOf(dataFolder: string): Promise<HouseRecord[]> {
+  const log = await readLineLog(join(dataFolder, 'audit.jsonl'));
+  const { size } = await log.checkpoint();
+  const records: HouseRecord[] = [];
+  for await (const { entry, place, lists } of resolvedEntries(log.entries(0, size))) {
+    if (!isAccess(entry)) continue;
+    if (place === undefined || lists === undefined) throw new Error('a record refers to what was not defined');
+    records.push({ ...place, ...entry, ...lists });
+  }
+  return records;
 }
 
 /** One call of any gateway. */
@@ -123,6 +151,8 @@ export async function callUrl(
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
+  const exchange = response.headers.get('portcullis-exchange');
+  if (exchange !== null) lastExchanges.set(new URL(url).origin, exchange);
   let json: unknown;
   try {
     json = JSON.parse(text);

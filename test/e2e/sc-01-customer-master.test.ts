@@ -193,7 +193,7 @@ describe('SC-01 customer master', () => {
     assert.equal(record?.operation, 'getCustomer');
     assert.ok(record?.returned?.includes('Customer.email'));
     assert.equal(record?.records, 1);
-    assert.equal(record?.ids?.length, 1);
+    assert.equal(record?.handles?.length, 1);
     assert.ok(!JSON.stringify(record).includes('Harbour'));
   });
 });

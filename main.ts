@@ -13,15 +13,13 @@ import { readExternalIssuers } from './assembly/external-issuers.ts';
 import { faultDetails } from './assembly/fault-details.ts';
 import { holdCatalog } from './assembly/hold-catalog.ts';
 import { listening, opened } from './assembly/named-setting.ts';
+import { openAuditTrail } from './assembly/open-audit-trail.ts';
 import { openSecrets } from './assembly/open-secrets.ts';
 import { type Phase, readinessChecks } from './assembly/readiness.ts';
 import { CatalogRefused } from './assembly/refuse-start.ts';
 import { openSharedStores } from './assembly/shared-stores.ts';
-import { openFileLog } from './audit/file-log.ts';
-import { fixedHandles } from './audit/keyed-hash.ts';
-import { readLineLog } from './audit/line-log.ts';
 import { recentEntries } from './audit/record/recent-entries.ts';
-import { createRecorder } from './audit/record/recorder.ts';
+import { openFolderReader } from './audit/tiles/folder-reader.ts';
 import { createAuditJournal } from './gateway/audit-journal.ts';
 import { dpopProofs, PROOF_SECONDS } from './gateway/identity/dpop-proof.ts';
 import { trustedIssuers } from './gateway/identity/issuers.ts';
@@ -41,7 +39,6 @@ import { readCommandSettings, readSettings, type Settings, SettingsError } from 
 import { keepShortLivedObjectsYoung } from './steady-memory.ts';
 import { stopSignal } from './stop-signal.ts';
 
-const AUDIT_FILE = 'audit.jsonl';
 const DEMO_CATALOG = join(import.meta.dirname, 'examples/distribution/catalog');
 
 /** Portcullis, serving. */
@@ -82,24 +79,10 @@ async function assemble(
   const { readSecret, keys, adminToken, tls } = openSecrets(settings, variables);
 
   // The record first: nothing happens that it could not tell.
-  const auditFile = join(settings.dataFolder, AUDIT_FILE);
-  const auditLog = await opened(
-    'PORTCULLIS_DATA',
-    openFileLog(auditFile, {
-      commitIntervalMs: settings.commitIntervalMs,
-      onFault: (error) => onFault('audit-log', error),
-    }),
-  );
-  closers.push(() => auditLog.close());
-  const recorder = createRecorder({
-    log: auditLog,
-    handles: fixedHandles(keys.key('audit-handles')),
-    origin: `portcullis/${settings.environment}`,
-    environment: settings.environment,
-    software: manifest.version,
-    onFault: (error) => onFault('audit-handles', error),
-  });
-  const journal = createAuditJournal(recorder, auditLog);
+  const trail = await openAuditTrail({ settings, keys, software: manifest.version, onFault });
+  const { ledger } = trail;
+  closers.push(() => ledger.close());
+  const journal = createAuditJournal(trail.recorder, ledger);
   const signingKeys = await opened('PORTCULLIS_DATA', openSigningKeys({ folder: join(settings.dataFolder, 'keys') }));
 
   // The admin part's address, which the issuer's name needs.
@@ -154,7 +137,7 @@ async function assemble(
   const metrics = createMetrics({
     snapshot: () => holder.current(),
     source: () => holder.source(),
-    log: () => auditLog,
+    log: () => ledger,
     upstreams: () => upstreams.stats(),
     stores: () => stores.states(),
     loads,
@@ -183,13 +166,13 @@ async function assemble(
         snapshot: () => holder.current(),
         source: () => holder.source(),
         authorizationServer: server,
-        readRecords: async (limit) => (await recentEntries(await readLineLog(auditFile), limit)).toReversed(),
+        readRecords: async (limit) => (await recentEntries(await openFolderReader(trail.folder), limit)).toReversed(),
       }),
       metrics,
       readiness: readinessChecks(
         {
           phase: () => phase,
-          isLogHealthy: () => auditLog.healthy,
+          isLogHealthy: () => ledger.healthy,
           source: () => holder.source(),
           stores: () => stores.states(),
           upstreams: () => upstreams.stats(),

@@ -14,7 +14,7 @@ export interface LedgerOptions {
   readonly key: LogKey;
   /** Longest wait for company before entries are written and synced, in milliseconds. */
   readonly commitIntervalMs?: number;
-  /** Shortest time between two checkpoints, in milliseconds; default 500. */
+  /** Shortest time between two checkpoints, in milliseconds; default 200. */
   readonly checkpointMs?: number;
   /** Durable entries that may be without a checkpoint; beyond, entries are refused. Default one million. */
   readonly mostBehind?: number;
@@ -83,7 +83,7 @@ async function open(
         folder,
         origin: key.origin,
         signers: [{ name: key.origin, seed: key.seed }],
-        checkpointMs: options.checkpointMs ?? 500,
+        checkpointMs: options.checkpointMs ?? 200,
         onFault,
         onAdvance: mindLag,
       },

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readLineLog } from '../../audit/line-log.ts';
 import { formatEntry } from '../../audit/record/format-entry.ts';
 import { recentEntries } from '../../audit/record/recent-entries.ts';
+import { openFolderReader } from '../../audit/tiles/folder-reader.ts';
 import { type Command, UsageError } from './command.ts';
 
-const FILE = 'audit.jsonl';
+const FOLDER = 'audit';
 
 /** `audit list`: the last records, one line each. */
 export const auditList: Command = {
@@ -20,9 +20,9 @@ export const auditList: Command = {
     const last = Number(values.last ?? '20');
     if (!Number.isInteger(last) || last < 1 || last > 100_000)
       throw new UsageError('--last takes a count from 1 to 100000.');
-    const path = join(values.data ?? context.defaults.dataFolder, FILE);
+    const path = join(values.data ?? context.defaults.dataFolder, FOLDER);
     try {
-      for (const entry of await recentEntries(await readLineLog(path), last)) {
+      for (const entry of await recentEntries(await openFolderReader(path), last)) {
         context.out(values.json === true ? JSON.stringify(entry) : formatEntry(entry));
       }
     } catch (error) {

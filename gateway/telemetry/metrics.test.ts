@@ -44,7 +44,7 @@ function exchange(of: OperationPlan, more: Partial<CountedExchange> = {}): Count
   };
 }
 
-const log = { healthy: true, waitingBytes: 12, lastCommitMs: 250, lost: 3 };
+const log = { healthy: true, waitingBytes: 12, lastCommitMs: 250, lost: 3, entries: 100, checkpointed: 93 };
 const loads = new LoadCounts();
 const calls = { active: 1, waiting: 6, refused: 9 } as const;
 const counts = { active: 2, waiting: 1, limit: 8, refused: 5 };
@@ -123,6 +123,7 @@ describe('metrics', () => {
     assert.equal(sampleOf(text, 'portcullis_audit_log_healthy'), 1);
     assert.equal(sampleOf(text, 'portcullis_audit_log_waiting_bytes'), 12);
     assert.equal(sampleOf(text, 'portcullis_audit_log_commit_seconds'), 0.25);
+    assert.equal(sampleOf(text, 'portcullis_audit_log_unsigned_entries'), 7);
     assert.equal(sampleOf(text, 'portcullis_audit_log_lost_total'), 3);
     assert.equal(sampleOf(text, 'portcullis_snapshot_info{snapshot="sha256:1",environment="test"}'), 1);
   });

@@ -18,6 +18,9 @@ export interface MetricSources extends StateSources {
     readonly waitingBytes: number;
     readonly lastCommitMs: number;
     readonly lost: number;
+    /** Durable entries, and those under the latest checkpoint. */
+    readonly entries: number;
+    readonly checkpointed: number;
   };
 }
 
@@ -157,6 +160,14 @@ function addLogMetrics(registry: Registry, log: MetricSources['log']): void {
     registers,
     collect() {
       this.set(log().lastCommitMs / 1000);
+    },
+  });
+  new Gauge({
+    name: 'portcullis_audit_log_unsigned_entries',
+    help: 'Durable records that no checkpoint covers yet.',
+    registers,
+    collect() {
+      this.set(log().entries - log().checkpointed);
     },
   });
   new Counter({

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { AccessEntry, PlaceDefinition } from '../../audit/entry.ts';
-import { readLineLog } from '../../audit/line-log.ts';
 import { type EntryLists, isAccess, resolvedEntries } from '../../audit/record/entry-reader.ts';
+import { openFolderReader } from '../../audit/tiles/folder-reader.ts';
 import { type Company, startCompany } from '../../examples/distribution/company.ts';
 import { type Portcullis, startPortcullis } from '../../main.ts';
 import { readSettings } from '../../settings.ts';
@@ -123,7 +123,7 @@ async function recordsSoFar(dataFolder: string, gatewayUrl: string): Promise<Hou
 }
 
 async function recordsOf(dataFolder: string): Promise<HouseRecord[]> {
-  const log = await readLineLog(join(dataFolder, 'audit.jsonl'));
+  const log = await openFolderReader(join(dataFolder, 'audit'));
   const { size } = await log.checkpoint();
   const records: HouseRecord[] = [];
   for await (const { entry, place, lists } of resolvedEntries(log.entries(0, size))) {

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { fixedHandles } from '../audit/keyed-hash.ts';
+import { openLogKey } from '../audit/keys/log-key.ts';
+import { type Ledger, openLedger } from '../audit/ledger.ts';
+import { createRecorder, type Recorder } from '../audit/record/recorder.ts';
+import type { KeyRing } from '../gateway/secrets.ts';
+import type { Settings } from '../settings.ts';
+import { opened } from './named-setting.ts';
+
+/** Where everything is put on record. */
+export interface AuditTrail {
+  /** Its folder, for who reads. */
+  readonly folder: string;
+  readonly ledger: Ledger;
+  readonly recorder: Recorder;
+}
+
+export interface AuditTrailParts {
+  readonly settings: Settings;
+  readonly keys: KeyRing;
+  /** Version of the gateway's software. */
+  readonly software: string;
+  readonly onFault: (at: string, error: unknown) => void;
+}
+
+/** Opens the ledger in the data folder, under an origin that is named for the gateway at its first start. */
+export async function openAuditTrail(parts: AuditTrailParts): Promise<AuditTrail> {
+  const { dataFolder, environment, publicUrl, commitIntervalMs } = parts.settings;
+  const folder = auditFolder(dataFolder);
+  const name = `${new URL(publicUrl).hostname}/audit/${environment}`;
+  const key = await opened('PORTCULLIS_DATA', openLogKey(join(dataFolder, 'keys', 'audit-log.json'), name));
+  const onFault = (error: Error): void => parts.onFault('audit-log', error);
+  const ledger = await opened('PORTCULLIS_DATA', openLedger(folder, { key, commitIntervalMs, onFault }));
+  const recorder = createRecorder({
+    log: ledger,
+    handles: fixedHandles(parts.keys.key('audit-handles')),
+    origin: ledger.origin,
+    environment,
+    software: parts.software,
+    onFault: (error) => parts.onFault('audit-handles', error),
+  });
+  return { folder, ledger, recorder };
+}
+
+/** The ledger's folder within the data folder. */
+function auditFolder(dataFolder: string): string {
+  return join(dataFolder, 'audit');
+}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type OdooObject, odooObject } from '../wire/value.ts';
-import { HIDDEN, refusalOf, type TestSettings, testRun, UNFIT } from './guard.fixture.ts';
+import { HIDDEN, refusalOf, UNFIT } from './guarded-database.fixture.ts';
+import { openShop, type ShopSettings } from './poisoned-shop.fixture.ts';
 
 /** What Odoo tells beside each group: domains over everything, and more. */
 function group(members: object): OdooObject {
@@ -15,11 +16,11 @@ function group(members: object): OdooObject {
 }
 
 const MODEL = 'sale.order';
-const refused = (method: string, args: object, settings?: TestSettings) =>
-  refusalOf(testRun(settings).call(MODEL, method, args));
+const refused = (method: string, args: object, settings?: ShopSettings) =>
+  refusalOf(openShop(settings).call(MODEL, method, args));
 
-async function grouped(method: string, args: object, groups: readonly object[], settings: TestSettings = {}) {
-  const { call, asked, facts } = testRun({ answer: () => groups.map(group), ...settings });
+async function grouped(method: string, args: object, groups: readonly object[], settings: ShopSettings = {}) {
+  const { call, asked, facts } = openShop({ answer: () => groups.map(group), ...settings });
   return { answer: await call(MODEL, method, { domain: [], ...args }), asked, facts };
 }
 
@@ -211,7 +212,7 @@ describe('keys and aggregates', () => {
   });
 
   test('do not tell masked values apart, nor records outside of a rule', async () => {
-    const { call } = testRun();
+    const { call } = openShop();
     assert.equal(
       await refusalOf(call('res.partner', 'read_group', { domain: [], fields: [], groupby: ['email'] })),
       HIDDEN,
@@ -242,7 +243,7 @@ describe('formatted_read_group', () => {
     { partner_id: false, __count: 5, 'amount:sum': 1, 'id:count': 5 },
     { partner_id: [5, 'a'], __count: 3, 'amount:sum': null, 'id:count': 3 },
   ];
-  const partners = async (more: object, settings: TestSettings = {}) => {
+  const partners = async (more: object, settings: ShopSettings = {}) => {
     const { answer } = await grouped('formatted_read_group', { ...args, ...more }, groups, settings);
     return [answer].flat().map((one) => Object(one).partner_id);
   };

@@ -1,7 +1,7 @@
 import type { Data, Database } from '../../examples/stand-in-odoo/database.ts';
 import { compileDomain } from '../../examples/stand-in-odoo/domain.ts';
 import type { Domain } from '../../odoo/domain.ts';
-import type { GuardFacts, GuardRun } from '../../odoo/guard/access.ts';
+import { type GuardRun, noGuardFacts } from '../../odoo/guard/access.ts';
 import { linkingModel } from '../../odoo/guard/linked-model.ts';
 import type { TypedCall } from '../../odoo/typed-call.ts';
 import type { BoundCall } from '../../odoo/wire/bind-call.ts';
@@ -36,14 +36,7 @@ export async function observe(
   const db = databaseOf(version, data);
   const before = snapshotOf(db, grant);
   const asked: TypedCall[] = [];
-  const facts: GuardFacts = {
-    returned: new Set(),
-    masked: new Set(),
-    written: new Set(),
-    ignored: new Set(),
-    recordIds: [],
-    recordCount: 0,
-  };
+  const facts = noGuardFacts();
   const run: GuardRun = {
     access: grant.access,
     rule: (model) => grant.rules.get(model) ?? [],

@@ -112,6 +112,7 @@ for (const version of LEAK_VERSIONS) {
       ['read', [[partner], ['name', 'country_id']], {}, [{ ...known, country_id: [20, 'Belgium'] }]],
       ['search_read', [[['name', '=', 'Leak Target']]], { fields: ['name'] }, [known]],
       ['search_count', [[['country_id.id', '=', 20]]], {}, 3],
+      ['export_data', [[partner], ['name', 'country_id']], {}, { datas: [['Leak Target', 'Belgium']] }],
       ['write', [[partner], { name: 'Leak Target' }], {}, true],
     ];
     for (const carrier of CARRIERS) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type OdooObject, odooObject } from '../wire/value.ts';
-import { HIDDEN, refusalOf, UNFIT } from './guarded-database.fixture.ts';
+import { refusalOf, UNFIT } from './guarded-database.fixture.ts';
 import { openShop, type ShopSettings } from './poisoned-shop.fixture.ts';
 
 /** What Odoo tells beside each group: domains over everything, and more. */
@@ -150,89 +150,6 @@ describe('read_group', () => {
       await refused('read_group', { domain: [], ...args }, { answer: () => many }),
       'UserError parameter-invalid',
     );
-  });
-});
-
-describe('keys and aggregates', () => {
-  const KEYS = [
-    'secret_margin',
-    'no_such_field',
-    'team_id',
-    'partner_id.country_id',
-    'line_ids',
-    'amount',
-    'id',
-    'line_ids.quantity',
-    'state:sum(secret_margin)',
-  ];
-  const SUMS = [
-    'secret_margin:sum',
-    'no_such_field:sum',
-    'x:sum(secret_margin)',
-    'secret_margin:array_agg',
-    'name:array_agg',
-    'x:array_agg(name)',
-    'id:array_agg',
-    'partner_id:recordset',
-    'name:max',
-    'state:min',
-    'partner_id.name:count',
-    'amount:sum(secret_margin)',
-    'amount:no_such',
-    'is_paid:sum',
-    'line_ids:count',
-    'amount: sum',
-  ];
-
-  test('name nothing hidden, and gather no single values', async () => {
-    for (const key of KEYS) {
-      assert.equal(await refused('read_group', { domain: [], fields: [], groupby: [key] }), HIDDEN, key);
-      assert.equal(await refused('formatted_read_group', { domain: [], groupby: [key] }), HIDDEN, key);
-    }
-    for (const sum of SUMS) {
-      assert.equal(await refused('read_group', { domain: [], fields: [sum], groupby: ['state'] }), HIDDEN, sum);
-      assert.equal(
-        await refused('formatted_read_group', { domain: [], groupby: ['state'], aggregates: [sum] }),
-        HIDDEN,
-        sum,
-      );
-    }
-    assert.equal(await refused('formatted_read_group', { domain: [], aggregates: ['amount'] }), HIDDEN);
-    assert.equal(await refused('read_group', { domain: [], fields: ['name:count(amount)'], groupby: [] }), UNFIT);
-    assert.equal(await refused('read_group', { domain: [], fields: ['__count:max(amount)'], groupby: [] }), UNFIT);
-  });
-
-  test('have periods that there are', async () => {
-    for (const key of ['day:hour', 'day:decade', 'state:month', 'date_order:sum']) {
-      assert.equal(await refused('read_group', { domain: [], fields: [], groupby: [key] }), UNFIT, key);
-    }
-    assert.equal(await refused('read_group', { domain: [], fields: [], groupby: [7] }), UNFIT);
-    const many = Array.from({ length: 11 }, () => 'state');
-    assert.equal(await refused('read_group', { domain: [], fields: [], groupby: many }), 'UserError parameter-invalid');
-  });
-
-  test('do not tell masked values apart, nor records outside of a rule', async () => {
-    const { call } = openShop();
-    assert.equal(
-      await refusalOf(call('res.partner', 'read_group', { domain: [], fields: [], groupby: ['email'] })),
-      HIDDEN,
-    );
-    assert.equal(
-      await refusalOf(call('res.partner', 'formatted_read_group', { domain: [], aggregates: ['email:count'] })),
-      HIDDEN,
-    );
-    const rules = { 'res.partner': [['color', '=', 1]] };
-    assert.equal(await refused('read_group', { domain: [], fields: [], groupby: ['partner_id'] }, { rules }), HIDDEN);
-  });
-
-  test('without a sum of their own are left out', async () => {
-    const { asked } = await grouped(
-      'read_group',
-      { fields: ['name', 'state', 'id', 'date_order'], groupby: ['state'] },
-      [],
-      { major: 17 },
-    );
-    assert.deepEqual(asked[0]?.args.fields, ['__count']);
   });
 });
 

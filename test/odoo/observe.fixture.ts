@@ -9,7 +9,7 @@ import { OdooRefusal } from '../../odoo/wire/fault.ts';
 import { isOdooObject, type OdooValue } from '../../odoo/wire/value.ts';
 import { askDirectly, BOT, textOf } from './direct-ask.fixture.ts';
 import type { RandomGrant } from './random-grant.fixture.ts';
-import { databaseOf } from './twins.fixture.ts';
+import { databaseOf } from './random-twins.fixture.ts';
 
 /** What stands before Odoo: the guard, or nothing. */
 export type Front = (call: BoundCall, run: GuardRun) => Promise<OdooValue>;

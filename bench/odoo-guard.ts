@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { noGuardFacts } from '../odoo/guard/access.ts';
 import { runGuarded } from '../odoo/guard/run-guarded.ts';
 import { decodeJson2Exact, encodeJson2 } from '../odoo/json2-codec.ts';
 import { decodeJsonRpcExact, encodeJsonRpc } from '../odoo/jsonrpc-codec.ts';
@@ -79,14 +80,7 @@ async function govern(request: RpcHttpRequest, upstream: SampleProtocol, answers
       if (!outcome.ok) throw new Error(`the sample's answer is not understood: ${outcome.failure}`);
       return outcome.value;
     },
-    facts: {
-      returned: new Set(),
-      masked: new Set(),
-      written: new Set(),
-      ignored: new Set(),
-      recordIds: [],
-      recordCount: 0,
-    },
+    facts: noGuardFacts(),
   });
   return message.reply(value).body;
 }

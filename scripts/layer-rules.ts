@@ -14,8 +14,19 @@ const LAYERS = {
   odoo: ['catalog/', 'openapi/', CONTRACTS],
   gateway: ['catalog/', 'audit/', 'openapi/'],
   policies: ['gateway/', 'openapi/', 'catalog/', 'odoo/'],
-  admin: ['gateway/', 'openapi/', 'catalog/', 'audit/', 'odoo/'],
-  assembly: ['admin/', 'policies/', 'gateway/', 'openapi/', 'catalog/', 'audit/', 'odoo/', 'settings\\.ts$'],
+  lineage: ['catalog/', 'openapi/', 'odoo/', 'gateway/plan\\.ts$', 'audit/index/usage\\.ts$'],
+  admin: ['gateway/', 'openapi/', 'catalog/', 'audit/', 'odoo/', 'lineage/'],
+  assembly: [
+    'admin/',
+    'lineage/',
+    'policies/',
+    'gateway/',
+    'openapi/',
+    'catalog/',
+    'audit/',
+    'odoo/',
+    'settings\\.ts$',
+  ],
 };
 
 /** Each outside library that runs in production, and the files that may import it. */
@@ -39,7 +50,7 @@ export const LIBRARY_HOMES = {
 
 type Rules = NonNullable<IFlattenedRuleSet['forbidden']>;
 
-const PRODUCT = '^(?:catalog|openapi|odoo|gateway|policies|audit|admin|assembly)/|^(?:main|settings)\\.ts$';
+const PRODUCT = '^(?:catalog|openapi|odoo|gateway|policies|audit|lineage|admin|assembly)/|^(?:main|settings)\\.ts$';
 
 const layerRules: Rules = Object.entries(LAYERS).map(([layer, allowed]) => ({
   name: `${layer}-knows-only-its-own`,

@@ -11,6 +11,7 @@ const FOLDERS = [
   'gateway',
   'odoo',
   'audit',
+  'lineage',
   'admin',
   'assembly',
   'test',

@@ -7,9 +7,11 @@ import { checkLayers } from './layers.ts';
 import { type FileResult, runTestFile } from './run-test-file.ts';
 import { findOdoorpc } from './test-odoorpc.ts';
 import { findRedis } from './test-redis.ts';
+import { buildTlogReference } from './test-tlog-reference.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TEST_FILES = '**/*.test.ts';
+const NEEDS_TLOG_REFERENCE = join('audit', 'tlog', 'reference.test.ts');
 const NOT_OURS = /(?:^|[\\/])(?:node_modules|golden)[\\/]|^bench[\\/]express-gateway[\\/]/;
 
 /** One check of the whole tree: undefined when there is nothing to say against it. */
@@ -58,7 +60,18 @@ async function main(args: readonly string[]): Promise<void> {
       return Promise.resolve(undefined);
     },
   });
-  await tests(await testFiles(args));
+  const files = await testFiles(args);
+  // Go takes a while to come: only who asks for what needs it waits for it.
+  if (files.includes(NEEDS_TLOG_REFERENCE)) {
+    await step({
+      name: 'reference of the log formats',
+      run: () => {
+        process.env.PORTCULLIS_TEST_TLOG_REFERENCE = buildTlogReference();
+        return Promise.resolve(undefined);
+      },
+    });
+  }
+  await tests(files);
   await stopRedis();
   console.log(`${passed} passed, ${failed} failed`);
   process.exit(failed === 0 ? 0 : 1);

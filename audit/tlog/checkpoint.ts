@@ -1,4 +1,4 @@
-import { HASH_BYTES } from './merkle-hash.ts';
+import { parseDecimal, parseHash } from './base64.ts';
 import type { NoteSigner } from './signed-note.ts';
 
 /** A signed tree head before or after its signatures (C2SP tlog-checkpoint). */
@@ -23,11 +23,14 @@ export function signCheckpoint(checkpoint: Checkpoint, signers: readonly NoteSig
 
 /** Reads the text of a checkpoint's note; extension lines are passed over. Throws an Error where it is none. */
 export function parseCheckpoint(text: string): Checkpoint {
-  const [origin = '', size = '', encoded = ''] = text.split('\n');
-  const root = Buffer.from(encoded, 'base64');
-  const isRoot = root.length === HASH_BYTES && root.toString('base64') === encoded;
-  if (origin === '' || !/^(?:0|[1-9]\d{0,15})$/.test(size) || !Number.isSafeInteger(Number(size)) || !isRoot) {
+  const lines = text.split('\n');
+  const [origin = '', size = '', root = ''] = lines;
+  // No line is empty but what stands behind the last line end.
+  if (lines.length < 4 || lines.indexOf('') !== lines.length - 1)
     throw new Error('the text is no checkpoint: its lines are origin, tree size and root hash');
+  try {
+    return { origin, size: parseDecimal(size), root: parseHash(root) };
+  } catch (error) {
+    throw new Error('the text is no checkpoint: its tree size or root hash is malformed', { cause: error });
   }
-  return { origin, size: Number(size), root };
 }

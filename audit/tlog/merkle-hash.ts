@@ -18,8 +18,10 @@ export function leafHash(entry: Uint8Array): Buffer {
   return hash('sha256', leaf.subarray(0, entry.length + 1), 'buffer');
 }
 
-/** Hash of an inner node: SHA-256(0x01 ‖ left ‖ right), RFC 6962 §2.1. */
+/** Hash of an inner node: SHA-256(0x01 ‖ left ‖ right), RFC 6962 §2.1. Throws where one of them is no hash. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
+  // What is shorter would leave bytes of the last node in place.
+  if (left.length !== HASH_BYTES || right.length !== HASH_BYTES) throw new RangeError('a node is made of two hashes');
   node.set(left, 1);
   node.set(right, 1 + HASH_BYTES);
   return hash('sha256', node, 'buffer');

@@ -1,14 +1,14 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { createHash, type KeyObject, sign, verify } from 'node:crypto';
+import { strictBase64 } from './base64.ts';
+import { privateKeyOf, publicKeyOf, rawPublicKey } from './ed25519-key.ts';
 
 /** Signature types of C2SP signed-note: plain Ed25519, and a witness's timestamped cosignature. */
 export const ED25519 = 0x01;
 export const COSIGNATURE = 0x04;
 
-const KEY_BYTES = 32;
 const ID_BYTES = 4;
-/** PKCS #8 and SPKI frames of an Ed25519 key (RFC 8410): what stands before the 32 bytes. */
-const PRIVATE_FRAME = Buffer.from('302e020100300506032b657004220420', 'hex');
-const PUBLIC_FRAME = Buffer.from('302a300506032b6570032100', 'hex');
+/** No Unicode space (next line is one, though not to `\\s`), no plus. */
+const KEY_NAME = /^[^\s\x85+]+$/u;
 /** More than enough for any checkpoint with its witnesses. */
 const MOST_NOTE_BYTES = 1 << 20;
 const MOST_SIGNATURES = 100;
@@ -45,9 +45,8 @@ export interface NoteSigner {
 
 /** Signer from the 32 bytes of an Ed25519 private key (RFC 8032 §5.1.5). */
 export function noteSigner(name: string, seed: Buffer): NoteSigner {
-  const privateKey = createPrivateKey({ key: Buffer.concat([PRIVATE_FRAME, seed]), format: 'der', type: 'pkcs8' });
-  const raw = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(PUBLIC_FRAME.length);
-  const key = noteKey(name, ED25519, raw);
+  const privateKey = privateKeyOf(seed);
+  const key = noteKey(name, ED25519, rawPublicKey(privateKey));
   return {
     key,
     verifierKey: formatVerifierKey(key),
@@ -62,29 +61,27 @@ export function formatSignature(name: string, id: Buffer, signature: Buffer): st
 
 /** The key of a name; throws where the name cannot stand in a note. */
 export function noteKey(name: string, type: number, raw: Buffer): NoteKey {
-  if (name === '' || /[\s+]/u.test(name)) throw new Error('the name of a key has no spaces and no +');
-  if (raw.length !== KEY_BYTES) throw new Error('an Ed25519 public key has 32 bytes');
+  if (!KEY_NAME.test(name)) throw new Error('the name of a key has no spaces and no +');
+  const publicKey = publicKeyOf(raw);
   const id = createHash('sha256')
     .update(`${name}\n`)
     .update(Buffer.of(type))
     .update(raw)
     .digest()
     .subarray(0, ID_BYTES);
-  const publicKey = createPublicKey({ key: Buffer.concat([PUBLIC_FRAME, raw]), format: 'der', type: 'spki' });
   return { name, id, type, publicKey };
 }
 
 export function formatVerifierKey({ name, id, type, publicKey }: NoteKey): string {
-  const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(PUBLIC_FRAME.length);
-  return `${name}+${id.toString('hex')}+${Buffer.concat([Buffer.of(type), raw]).toString('base64')}`;
+  return `${name}+${id.toString('hex')}+${Buffer.concat([Buffer.of(type), rawPublicKey(publicKey)]).toString('base64')}`;
 }
 
 /** Reads a verifier key of type 1 or 4; throws an Error that says what is wrong with it. */
 export function parseVerifierKey(text: string): NoteKey {
   const [, name = '', id = '', encoded = ''] =
-    /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/u.exec(text.trim()) ?? [];
+    /^([^\s\x85+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/u.exec(text.trim()) ?? [];
   if (name === '') throw new Error('a verifier key reads name+id+key, see C2SP signed-note');
-  const bytes = Buffer.from(encoded, 'base64');
+  const bytes = strictBase64(encoded) ?? Buffer.alloc(0);
   const type = bytes[0];
   if (type !== ED25519 && type !== COSIGNATURE) throw new Error(`the verifier key of ${name} is of an unknown type`);
   const key = noteKey(name, type, bytes.subarray(1));
@@ -95,7 +92,7 @@ export function parseVerifierKey(text: string): NoteKey {
 /** Reads a signed note; throws an Error where it is none. */
 export function parseNote(bytes: string): Note {
   if (Buffer.byteLength(bytes) > MOST_NOTE_BYTES) throw new Error('the note is too long');
-  if (/[^\P{Cc}\n]/u.test(bytes)) throw new Error('a note holds no control characters');
+  if (/[\x00-\x09\x0b-\x1f]/.test(bytes)) throw new Error('a note holds no control characters');
   const cut = bytes.lastIndexOf('\n\n');
   if (cut < 0 || !bytes.endsWith('\n')) throw new Error('the note has no signatures');
   const lines = bytes.slice(cut + 2, -1).split('\n');
@@ -104,9 +101,9 @@ export function parseNote(bytes: string): Note {
 }
 
 function parseSignature(line: string): NoteSignature {
-  const [, name = '', encoded = ''] = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/u.exec(line) ?? [];
-  const bytes = Buffer.from(encoded, 'base64');
-  if (name === '' || bytes.length <= ID_BYTES) throw new Error('a signature line of the note is malformed');
+  const [, name = '', encoded = ''] = /^\u2014 ([^\s\x85+]+) ([A-Za-z0-9+/]+={0,2})$/u.exec(line) ?? [];
+  const bytes = strictBase64(encoded);
+  if (bytes === undefined || bytes.length <= ID_BYTES) throw new Error('a signature line of the note is malformed');
   return { name, id: bytes.subarray(0, ID_BYTES), signature: bytes.subarray(ID_BYTES) };
 }
 

@@ -1,5 +1,6 @@
 import type { Data } from './database.ts';
 import type { StandInUser } from './dispatch.ts';
+import { type HiddenValues, RECORDED_VALUES } from './hidden-values.fixture.ts';
 import { readRecordingFile } from './recordings.fixture.ts';
 
 /** A call that a real server was asked as an unrestricted user, and what it answered. */
@@ -22,16 +23,6 @@ export const LEAK_VERSIONS: readonly LeakVersion[] = [16, 17, 18, 19];
 
 export const leakVectors = (version: LeakVersion): readonly LeakVector[] =>
   readRecordingFile(`${version}.0/leak-vectors.json`).vectors;
-
-/** What the recorded target must not give away, as it turns up in answers. */
-export const LEAK_SECRETS: readonly string[] = [
-  'secret.person@hidden.example',
-  'BE0477472701',
-  'REFSECRET77',
-  'hidden note',
-  '7.77',
-  '+32 2 290 34 90',
-];
 
 /** Ids of the records that the vectors of a version speak of. */
 export interface LeakIds {
@@ -71,71 +62,96 @@ export const LEAK_USER: StandInUser = {
   denied: { 'account.move': ['read'] },
 };
 
-/** The recorded target, its secrets in hidden fields, and what points at it. */
-export function leakData(version: LeakVersion): Data {
+/**
+ * The recorded target, its secrets in hidden fields, and what points at it. Of other values only names and countries of
+ * contacts are the same.
+ */
+export function leakData(version: LeakVersion, hidden: HiddenValues = RECORDED_VALUES): Data {
   const { partner, child, order, line, template, product } = leakIds(version);
   const action = actionId(version);
   return {
     'res.company': [{ id: 1, name: 'My Company', partner_id: 1 }],
     'res.country': [{ id: 20, name: 'Belgium', code: 'BE' }],
     'res.currency': [{ id: 1, name: 'USD' }],
-    'product.category': [{ id: 1, name: 'All' }],
+    'product.category': [
+      { id: 1, name: 'All' },
+      { id: 2, name: 'Services' },
+    ],
     'uom.uom': [{ id: 1, name: 'Units' }],
     'res.groups': [{ id: 1, name: 'Access Rights' }],
     'res.users': [
       { id: 1, name: '__system__', login: '__system__', partner_id: 2 },
-      { id: 2, name: 'Mitchell Admin', login: 'admin', partner_id: 3 },
-      { id: 8, name: 'Gateway Bot', login: 'gwbot', partner_id: 4 },
+      ...(hidden.hasAdmin ? [{ id: 2, name: 'Mitchell Admin', login: 'admin', partner_id: 3 }] : []),
+      { id: 8, name: 'Gateway Bot', login: hidden.login, partner_id: 4 },
     ],
     'res.partner': [
       { id: 1, name: 'My Company', is_company: true, country_id: 20 },
       { id: 2, name: 'System' },
-      { id: 3, name: 'Mitchell Admin', email: 'admin@example.com', phone: '+1 555-555-5555' },
+      { id: 3, name: 'Mitchell Admin', email: hidden.admin, phone: '+1 555-555-5555' },
       { id: 4, name: 'Gateway Bot' },
       {
         id: partner,
         name: 'Leak Target',
-        is_company: true,
+        is_company: hidden.isCompany,
         country_id: 20,
-        email: 'secret.person@hidden.example',
-        phone: '+32 2 290 34 90',
-        vat: 'BE0477472701',
-        ref: 'REFSECRET77',
-        comment: '<p>hidden note</p>',
-        credit_limit: 1234.5,
+        email: hidden.email,
+        phone: hidden.phone,
+        vat: hidden.vat,
+        ref: hidden.ref,
+        comment: `<p>${hidden.note}</p>`,
+        credit_limit: hidden.credit,
         create_uid: 8,
         write_uid: 8,
-        message_partner_ids: [3],
+        message_partner_ids: hidden.isLinked ? [3] : [],
       },
-      { id: child, name: 'Leak Child', parent_id: partner, country_id: 20, vat: 'BE0477472701', create_uid: 8 },
+      {
+        id: child,
+        name: 'Leak Child',
+        parent_id: hidden.isLinked && partner,
+        country_id: 20,
+        vat: hidden.vat,
+        create_uid: 8,
+      },
       // What `create` with default_* in its context left behind, and the host of a link that is written.
       { id: injectedId(version), name: 'Injected', ref: 'INJ', comment: '<p>injected</p>', user_id: 2 },
       { id: hostId(version), name: 'Host of a link' },
     ],
-    'res.partner.bank': [{ id: 1, acc_number: 'BE71096123456769', partner_id: 1 }],
-    'product.template': [{ id: template, name: 'Leak Product', default_code: 'LP', list_price: 10 }],
-    'product.product': [{ id: product, product_tmpl_id: template, default_code: 'LP', standard_price: 7.77 }],
+    'res.partner.bank': hidden.hasAccount ? [{ id: 1, acc_number: 'BE71096123456769', partner_id: 1 }] : [],
+    'product.template': [
+      { id: template, name: hidden.product, default_code: 'LP', list_price: hidden.price, categ_id: hidden.category },
+    ],
+    'product.product': [{ id: product, product_tmpl_id: template, default_code: 'LP', standard_price: hidden.cost }],
     'sale.order': [
       {
         id: order,
         name: `S000${order}`,
-        partner_id: partner,
+        partner_id: hidden.isLinked ? partner : child,
         partner_invoice_id: partner,
         partner_shipping_id: partner,
+        state: hidden.state,
         date_order: '2026-11-20 17:02:05',
       },
     ],
-    'sale.order.line': [{ id: line, order_id: order, product_id: product, product_uom_qty: 1, price_unit: 10 }],
+    'sale.order.line': [
+      { id: line, order_id: order, product_id: product, product_uom_qty: 1, price_unit: hidden.price },
+    ],
     'mail.message': [
-      { id: 1, body: '<p>hi</p>', model: 'res.partner', res_id: partner, author_id: 4 },
-      { id: 2, body: '', model: 'sale.order', res_id: order, record_name: `S000${order}`, author_id: 4 },
+      { id: 1, body: `<p>${hidden.message}</p>`, model: 'res.partner', res_id: partner, author_id: 4 },
+      {
+        id: 2,
+        body: '',
+        model: 'sale.order',
+        res_id: order,
+        record_name: `S000${order}`,
+        author_id: hidden.isLinked ? 4 : 3,
+      },
     ],
     'mail.tracking.value': [
       {
         id: 1,
         field_id: 1,
-        old_value_char: 'secret.person@hidden.example',
-        new_value_char: 'changed@evil.example',
+        old_value_char: hidden.email,
+        new_value_char: hidden.changed,
         mail_message_id: 1,
       },
     ],
@@ -143,9 +159,15 @@ export function leakData(version: LeakVersion): Data {
     'ir.model': [{ id: contactModelId(version), name: 'Contact', model: 'res.partner' }],
     'ir.attachment': [
       { id: 1, name: 'contract.pdf', res_model: 'res.partner', res_id: partner, checksum: '0a' },
-      { id: 2, name: 'image_1920', res_model: 'res.partner', res_id: partner, res_field: 'image_1920' },
+      {
+        id: 2,
+        name: 'image_1920',
+        res_model: 'res.partner',
+        res_id: partner,
+        res_field: hidden.hasImage && 'image_1920',
+      },
     ],
-    'ir.config_parameter': [{ id: 1, key: 'web.base.url', name: 'web.base.url', value: 'http://erp-web-1.internal' }],
+    'ir.config_parameter': [{ id: 1, key: 'web.base.url', name: 'web.base.url', value: hidden.address }],
     'ir.actions.server': [
       { id: action, name: 'x', state: 'code', code: `action = {'x': env['res.partner'].browse(${partner}).vat}` },
     ],

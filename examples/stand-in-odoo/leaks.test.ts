@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Database } from './database.ts';
+import { RECORDED_VALUES, secretsAmong } from './hidden-values.fixture.ts';
 import {
-  LEAK_SECRETS,
   LEAK_USER,
   LEAK_VERSIONS,
   type LeakVector,
@@ -38,7 +38,7 @@ const namesNobody = ({ call }: LeakVector) => JSON.stringify(call.args).includes
 
 const secretsIn = (value: unknown) => {
   const text = JSON.stringify(value) ?? '';
-  return LEAK_SECRETS.filter((secret) => text.includes(secret));
+  return secretsAmong(RECORDED_VALUES).filter((secret) => text.includes(secret));
 };
 
 /** Ids of the recorded target among the ids that an answer about its model lists. */

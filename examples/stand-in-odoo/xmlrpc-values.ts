@@ -66,6 +66,18 @@ function readValue(value: XmlElement | undefined): unknown {
   }
 }
 
+/** A `methodCall`, as a client without None writes it. */
+export function writeMethodCall({ name, params }: MethodCall): string {
+  const parts: string[] = [];
+  for (const param of params) {
+    parts.push('<param>\n');
+    writeValue(param, parts);
+    parts.push('</param>\n');
+  }
+  const content = `<methodName>${escaped(name)}</methodName>\n<params>\n${parts.join('')}</params>`;
+  return `<?xml version='1.0'?>\n<methodCall>\n${content}\n</methodCall>\n`;
+}
+
 /** A `methodResponse`. None cannot be marshalled, nor can what exceeds 32 bits; both fail after the work is done. */
 export function writeMethodResponse(value: unknown): string {
   const parts: string[] = [];

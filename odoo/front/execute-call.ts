@@ -1,13 +1,13 @@
 import type { Exchange } from '../../gateway/exchange.ts';
 import { type Refusal, RefusalError, refuse } from '../../gateway/problems.ts';
 import type { Send } from '../../gateway/upstream.ts';
-import type { GuardRun } from '../guard/access.ts';
+import { type GuardRun, noGuardFacts } from '../guard/access.ts';
 import { runGuarded } from '../guard/run-guarded.ts';
 import type { OdooClient } from '../odoo-client.ts';
 import { bindCall } from '../wire/bind-call.ts';
 import { OdooRefusal } from '../wire/fault.ts';
 import { OdooMessage } from './odoo-message.ts';
-import { noGuardFacts, recordFacts, recordRefused } from './record-facts.ts';
+import { recordFacts, recordRefused } from './record-facts.ts';
 import { upstreamRefusal } from './upstream-refusal.ts';
 
 /** Whole call where the environment says nothing, milliseconds. */

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { noFacts } from '../../gateway/no-facts.ts';
 import { PROBLEM_CODES, problemTitle } from '../../gateway/problems.ts';
+import { noGuardFacts } from '../guard/access.ts';
 import type { DatabaseKnowledge } from '../knowledge.ts';
 import { faultOf } from './front-faults.ts';
-import { noGuardFacts, recordFacts, recordRefused } from './record-facts.ts';
+import { recordFacts, recordRefused } from './record-facts.ts';
 import { upstreamRefusal } from './upstream-refusal.ts';
 
 describe('faults of the pipeline', () => {

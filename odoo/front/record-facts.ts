@@ -2,18 +2,6 @@ import type { RecordFacts } from '../../gateway/exchange.ts';
 import type { GuardFacts } from '../guard/access.ts';
 import type { DatabaseKnowledge } from '../knowledge.ts';
 
-/** What is known before anything was learnt. */
-export function noGuardFacts(): GuardFacts {
-  return {
-    returned: new Set(),
-    masked: new Set(),
-    written: new Set(),
-    ignored: new Set(),
-    recordIds: [],
-    recordCount: 0,
-  };
-}
-
 /** Puts what the guard has learnt of a call on record; of a call that is tried again, what it learnt last. */
 export function recordFacts(learnt: GuardFacts, facts: RecordFacts): void {
   facts.returned = learnt.returned.size === 0 ? '' : JSON.stringify([...learnt.returned].sort());

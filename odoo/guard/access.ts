@@ -60,6 +60,18 @@ export interface GuardFacts {
   recordCount: number;
 }
 
+/** What is known before anything was learnt. */
+export function noGuardFacts(): GuardFacts {
+  return {
+    returned: new Set(),
+    masked: new Set(),
+    written: new Set(),
+    ignored: new Set(),
+    recordIds: [],
+    recordCount: 0,
+  };
+}
+
 /** One call on its way through the guard. */
 export interface GuardRun {
   readonly access: DatabaseAccess;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type OdooObject, odooObject } from '../wire/value.ts';
-import { HIDDEN, refusalOf, type TestSettings, testRun, UNFIT } from './guard.fixture.ts';
+import { refusalOf, UNFIT } from './guarded-database.fixture.ts';
+import { openShop, type ShopSettings } from './poisoned-shop.fixture.ts';
 
 /** What Odoo tells beside each group: domains over everything, and more. */
 function group(members: object): OdooObject {
@@ -15,11 +16,11 @@ function group(members: object): OdooObject {
 }
 
 const MODEL = 'sale.order';
-const refused = (method: string, args: object, settings?: TestSettings) =>
-  refusalOf(testRun(settings).call(MODEL, method, args));
+const refused = (method: string, args: object, settings?: ShopSettings) =>
+  refusalOf(openShop(settings).call(MODEL, method, args));
 
-async function grouped(method: string, args: object, groups: readonly object[], settings: TestSettings = {}) {
-  const { call, asked, facts } = testRun({ answer: () => groups.map(group), ...settings });
+async function grouped(method: string, args: object, groups: readonly object[], settings: ShopSettings = {}) {
+  const { call, asked, facts } = openShop({ answer: () => groups.map(group), ...settings });
   return { answer: await call(MODEL, method, { domain: [], ...args }), asked, facts };
 }
 
@@ -152,89 +153,6 @@ describe('read_group', () => {
   });
 });
 
-describe('keys and aggregates', () => {
-  const KEYS = [
-    'secret_margin',
-    'no_such_field',
-    'team_id',
-    'partner_id.country_id',
-    'line_ids',
-    'amount',
-    'id',
-    'line_ids.quantity',
-    'state:sum(secret_margin)',
-  ];
-  const SUMS = [
-    'secret_margin:sum',
-    'no_such_field:sum',
-    'x:sum(secret_margin)',
-    'secret_margin:array_agg',
-    'name:array_agg',
-    'x:array_agg(name)',
-    'id:array_agg',
-    'partner_id:recordset',
-    'name:max',
-    'state:min',
-    'partner_id.name:count',
-    'amount:sum(secret_margin)',
-    'amount:no_such',
-    'is_paid:sum',
-    'line_ids:count',
-    'amount: sum',
-  ];
-
-  test('name nothing hidden, and gather no single values', async () => {
-    for (const key of KEYS) {
-      assert.equal(await refused('read_group', { domain: [], fields: [], groupby: [key] }), HIDDEN, key);
-      assert.equal(await refused('formatted_read_group', { domain: [], groupby: [key] }), HIDDEN, key);
-    }
-    for (const sum of SUMS) {
-      assert.equal(await refused('read_group', { domain: [], fields: [sum], groupby: ['state'] }), HIDDEN, sum);
-      assert.equal(
-        await refused('formatted_read_group', { domain: [], groupby: ['state'], aggregates: [sum] }),
-        HIDDEN,
-        sum,
-      );
-    }
-    assert.equal(await refused('formatted_read_group', { domain: [], aggregates: ['amount'] }), HIDDEN);
-    assert.equal(await refused('read_group', { domain: [], fields: ['name:count(amount)'], groupby: [] }), UNFIT);
-    assert.equal(await refused('read_group', { domain: [], fields: ['__count:max(amount)'], groupby: [] }), UNFIT);
-  });
-
-  test('have periods that there are', async () => {
-    for (const key of ['day:hour', 'day:decade', 'state:month', 'date_order:sum']) {
-      assert.equal(await refused('read_group', { domain: [], fields: [], groupby: [key] }), UNFIT, key);
-    }
-    assert.equal(await refused('read_group', { domain: [], fields: [], groupby: [7] }), UNFIT);
-    const many = Array.from({ length: 11 }, () => 'state');
-    assert.equal(await refused('read_group', { domain: [], fields: [], groupby: many }), 'UserError parameter-invalid');
-  });
-
-  test('do not tell masked values apart, nor records outside of a rule', async () => {
-    const { call } = testRun();
-    assert.equal(
-      await refusalOf(call('res.partner', 'read_group', { domain: [], fields: [], groupby: ['email'] })),
-      HIDDEN,
-    );
-    assert.equal(
-      await refusalOf(call('res.partner', 'formatted_read_group', { domain: [], aggregates: ['email:count'] })),
-      HIDDEN,
-    );
-    const rules = { 'res.partner': [['color', '=', 1]] };
-    assert.equal(await refused('read_group', { domain: [], fields: [], groupby: ['partner_id'] }, { rules }), HIDDEN);
-  });
-
-  test('without a sum of their own are left out', async () => {
-    const { asked } = await grouped(
-      'read_group',
-      { fields: ['name', 'state', 'id', 'date_order'], groupby: ['state'] },
-      [],
-      { major: 17 },
-    );
-    assert.deepEqual(asked[0]?.args.fields, ['__count']);
-  });
-});
-
 describe('formatted_read_group', () => {
   const args = { groupby: ['partner_id'], aggregates: ['__count', 'amount:sum', 'id:count'] };
   const groups = [
@@ -242,7 +160,7 @@ describe('formatted_read_group', () => {
     { partner_id: false, __count: 5, 'amount:sum': 1, 'id:count': 5 },
     { partner_id: [5, 'a'], __count: 3, 'amount:sum': null, 'id:count': 3 },
   ];
-  const partners = async (more: object, settings: TestSettings = {}) => {
+  const partners = async (more: object, settings: ShopSettings = {}) => {
     const { answer } = await grouped('formatted_read_group', { ...args, ...more }, groups, settings);
     return [answer].flat().map((one) => Object(one).partner_id);
   };

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { OdooFloat } from '../wire/value.ts';
-import { HIDDEN, refusalOf, type TestSettings, testRun, UNFIT } from './guard.fixture.ts';
+import { HIDDEN, refusalOf, UNFIT } from './guarded-database.fixture.ts';
+import { openShop, type ShopSettings } from './poisoned-shop.fixture.ts';
 
 /** The domain that Odoo is asked, or how the condition is refused. */
-async function outcome(condition: unknown, settings: TestSettings = {}): Promise<unknown> {
-  const { call, asked } = testRun(settings);
+async function outcome(condition: unknown, settings: ShopSettings = {}): Promise<unknown> {
+  const { call, asked } = openShop(settings);
   const refusal = await refusalOf(call('res.partner', 'search_count', { domain: [condition] }));
   if (refusal !== undefined) assert.equal(asked.length, 0);
   return refusal ?? asked[0]?.args.domain;
@@ -41,6 +42,7 @@ describe('operators', () => {
     name | like | ["a"] | unfit
     name | < | ["a"] | unfit
     name | inselect | "a" | refused
+    id | inselect | ["select 1",[]] | refused
     name | any! | [] | refused
     name | not any! | [] | refused
     name |  | "a" | refused
@@ -94,6 +96,7 @@ describe('values', () => {
     since | > | "" | refused
     since | > | "today; drop" | refused
     photo | = | "x" | refused
+    id | ilike | "9" | refused
     id | in | [5,"7",1099511627776] | in | [5,7,1099511627776]
   `);
 
@@ -102,6 +105,7 @@ describe('values', () => {
       ['name', 'ilike', 'a'.repeat(10_001)],
       ['color', '=', Number.NaN],
       ['color', '=', 2n ** 70n],
+      ['id', 'in', [1, 2n ** 60n]],
       ['debt', '=', new OdooFloat('1e999')],
     ];
     for (const condition of conditions) assert.equal(await outcome(condition), HIDDEN, String(condition[0]));
@@ -149,6 +153,7 @@ describe('a relation against a text', () => {
     parent_id | in | [5,"BE0477"] | refused
     child_ids | != | "BE0477" | refused
     tag_ids | ilike | "vip" | refused
+    tag_ids | = | "vip" | refused
     user_id | ilike | "admin" | refused
     user_id | = | "admin" | refused
     display_name | ilike | "BE0477" | refused

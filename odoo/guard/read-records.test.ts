@@ -1,318 +1,199 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { TypedCall } from '../typed-call.ts';
-import { OdooRefusal } from '../wire/fault.ts';
-import { type OdooObject, type OdooValue, odooObject } from '../wire/value.ts';
-import { accessTo, type DatabaseText, runOf } from './guarded-model.fixture.ts';
-import { runGuarded } from './run-guarded.ts';
+import { type OdooValue, odooObject } from '../wire/value.ts';
+import { HIDDEN, refusalOf, TOO_MUCH, UNFIT } from './guarded-database.fixture.ts';
+import { openShop, type ShopSettings } from './poisoned-shop.fixture.ts';
 
-const PARTNERS: DatabaseText['models'] = {
-  'res.partner': {
-    fields: {
-      name: 'char',
-      vat: 'char',
-      size: 'integer',
-      country_id: 'many2one res.country',
-      parent_id: 'many2one res.partner',
-      tag_ids: 'many2many res.tag',
-      line_ids: 'one2many res.line',
-      about: 'reference',
-    },
-    order: 'name DESC',
-    recordName: 'name',
-    searchNames: ['name', 'vat'],
-    shown: ['name', 'size', 'country_id+', 'parent_id', 'tag_ids', 'line_ids', 'about'],
-  },
-  'res.country': { fields: { name: 'char' }, shown: ['name'] },
-  'res.tag': { fields: { name: 'char', rank: 'integer' }, order: 'name', shown: ['name'] },
-  'res.line': { fields: { position: 'integer' }, order: 'position, id', shown: ['position'] },
-};
+const UNSUITABLE = 'RuntimeError upstream-answer-invalid';
 
-const record = (values: Readonly<Record<string, OdooValue>>): OdooObject => odooObject(Object.entries(values));
+const refused = (fields: unknown, settings?: ShopSettings, model = 'res.partner') =>
+  refusalOf(openShop(settings).call(model, 'search_read', { fields }));
 
-interface Setting extends Omit<DatabaseText, 'models'> {
-  readonly answer?: (call: TypedCall) => OdooValue;
+const refusedAnswer = (method: string, answer: OdooValue) =>
+  refusalOf(openShop({ answer: () => answer }).call('res.partner', method, { domain: [] }));
+
+async function askedFields(fields: unknown): Promise<unknown> {
+  const { call, asked } = openShop();
+  await call('res.partner', 'search_read', { fields });
+  return asked[0]?.args.fields;
 }
 
-function start({ answer, ...text }: Setting = {}) {
-  const run = runOf(accessTo({ major: 18, ...text, models: PARTNERS }), text.rules, answer);
-  const call = (
-    method: string,
-    args: Readonly<Record<string, OdooValue>>,
-    more: { ids?: OdooValue; context?: OdooObject; model?: string } = {},
-  ) => {
-    const { model = 'res.partner', ids, context } = more;
-    return runGuarded({ model, method, args: odooObject(Object.entries(args)), ids, context, single: false }, run);
-  };
-  const refusal = async (...given: Parameters<typeof call>): Promise<string> => {
-    try {
-      return assert.fail(`answered ${JSON.stringify(await call(...given))}`);
-    } catch (error) {
-      if (error instanceof OdooRefusal) return `${error.fault.name.split('.').at(-1)}: ${error.fault.message}`;
-      throw error;
+describe('fields', () => {
+  const readable =
+    'active child_ids color comment country_code country_id create_date debt details display_name email id is_company name name_upper origin parent_id photo ref_upper score since tag_ids traits type unsearched user_id';
+  test('are all readable ones where none are named', async () => {
+    for (const fields of [undefined, false, [], '']) {
+      const expected = ['id', ...readable.split(' ').filter((name) => name !== 'id')];
+      assert.deepEqual(await askedFields(fields), expected);
     }
+  });
+
+  test('are asked for once each, and answered in their order', async () => {
+    const { call, asked: calls } = openShop({ ids: { 'res.partner': [5] } });
+    const [record] = [await call('res.partner', 'search_read', { fields: ['name', 'color', 'name'] })].flat();
+    assert.deepEqual(calls[0]?.args.fields, ['id', 'name', 'color']);
+    assert.deepEqual(Object.keys(Object(record)), ['id', 'name', 'color']);
+  });
+
+  test('hidden, unknown, write-only and dotted ones are the same answer', async () => {
+    for (const name of ['secret_ref', 'no_such_field', 'phone', 'country_id.name', '', '__proto__', 'toString']) {
+      assert.equal(await refused(['name', name]), HIDDEN, name);
+    }
+    assert.equal(await refused(['team_id'], {}, 'sale.order'), HIDDEN);
+  });
+
+  test('are a list of names', async () => {
+    for (const fields of ['name', { name: 1 }, [1], [['name']], [null], true, 7]) {
+      assert.equal(await refused(fields), UNFIT, JSON.stringify(fields));
+    }
+    assert.equal(await refused(Array.from({ length: 2001 }, () => 'name')), TOO_MUCH);
+  });
+});
+
+describe('values as they are answered', () => {
+  const read = async (names: readonly string[], more: object = {}) => {
+    const { call, asked: calls, facts } = openShop({ ids: { 'res.partner': [5] } });
+    const answer = await call('res.partner', 'read', { fields: names, ...more }, { ids: [5] });
+    return { record: Object([answer].flat()[0]), calls, facts };
   };
-  return { run, call, refusal, asked: run.asked };
-}
 
-describe('which records', () => {
-  const rules = { 'res.partner': ['|', ['size', '>', 1], ['name', '=', 'own']] };
-
-  test('the rule of the model stands beside whatever a client writes', async () => {
-    const { call, asked } = start({ rules, answer: () => 2 });
-    await call('search_count', { domain: ['|', ['name', '=', 'a'], ['size', '=', 0]] });
-    const domain = ['&', '|', ['size', '>', 1], ['name', '=', 'own'], '|', ['name', '=', 'a'], ['size', '=', 0]];
-    assert.deepEqual(asked[0]?.args.domain, domain);
-  });
-
-  test('reading by ids is a search within the rule, in the order of the ids', async () => {
-    const rows = [record({ id: 3, name: 'c', vat: 'hidden' }), record({ id: 7, name: 'g' })];
-    const { call, asked } = start({ rules, answer: () => rows });
-    const answer = await call('read', { fields: ['name'] }, { ids: [7, 3, 99, 7] });
-    assert.deepEqual(answer, [
-      record({ id: 7, name: 'g' }),
-      record({ id: 3, name: 'c' }),
-      record({ id: 7, name: 'g' }),
-    ]);
-    const [{ method, args, context } = assert.fail()] = asked;
-    assert.deepEqual([method, args.fields, context], ['search_read', ['id', 'name'], { active_test: false }]);
-    assert.deepEqual(args.domain, ['&', '|', ['size', '>', 1], ['name', '=', 'own'], ['id', 'in', [7, 3, 99]]]);
-  });
-
-  test('nobody is asked for when there is no id', async () => {
-    const { call, asked } = start();
-    for (const ids of [[], false, 0, -5, [2n ** 60n]]) assert.deepEqual(await call('read', {}, { ids }), []);
-    assert.deepEqual(asked, []);
-  });
-
-  test('a link to a record outside of its rule is none', async () => {
-    const rows = [
-      record({ id: 1, country_id: [5, 'In'], tag_ids: [9, 8] }),
-      record({ id: 2, country_id: [6, 'Out'], tag_ids: [8] }),
-    ];
-    const { call } = start({
-      rules: { 'res.country': [['name', '!=', 'Out']], 'res.tag': [['name', '!=', 'Out']] },
-      answer: ({ model }) => (model === 'res.partner' ? rows : model === 'res.country' ? [5] : [9]),
+  test('labels stand where they are granted, and are empty where they are not', async () => {
+    const { record } = await read(['country_id', 'user_id', 'email', 'tag_ids']);
+    assert.deepEqual(record, {
+      id: 5,
+      country_id: [7, 'label of country_id'],
+      user_id: [7, ''],
+      email: '***',
+      tag_ids: [5, 9],
     });
-    assert.deepEqual(await call('search_read', { fields: ['country_id', 'tag_ids'] }), [
-      record({ id: 1, country_id: [5, 'In'], tag_ids: [9] }),
-      record({ id: 2, country_id: false, tag_ids: [] }),
-    ]);
+  });
+
+  test('labels are not asked for where none may be shown', async () => {
+    assert.equal(Object.hasOwn((await read(['country_id'])).calls[0]?.args ?? {}, 'load'), false);
+    assert.equal((await read(['user_id'])).calls[0]?.args.load, null);
+    const { record, calls } = await read(['country_id'], { load: '_classic_write' });
+    assert.deepEqual([record.country_id, calls[0]?.args.load], [7, null]);
+  });
+
+  test('what goes out is noted', async () => {
+    const { facts } = await read(['name', 'email']);
+    assert.deepEqual([...facts.returned], ['res.partner/name']);
+    assert.deepEqual([...facts.masked], ['res.partner/email']);
+    assert.deepEqual([facts.recordIds, facts.recordCount], [[5], 1]);
+  });
+
+  test('links to records outside of their rule are not there', async () => {
+    const { call, asked: calls } = openShop({
+      rules: { 'x.tag': [['name', '=', 'a']], 'res.country': [['code', '=', 'BE']] },
+      ids: { 'x.tag': [9], 'res.country': [], 'res.partner': [5] },
+    });
+    const fields = ['country_id', 'tag_ids', 'child_ids'];
+    const answer = await call('res.partner', 'read', { fields }, { ids: [5] });
+    assert.deepEqual(answer, [{ id: 5, country_id: false, tag_ids: [9], child_ids: [9, 5] }]);
+    assert.deepEqual(
+      calls
+        .slice(1)
+        .map(({ model, method }) => `${model} ${method}`)
+        .sort(),
+      ['res.country search', 'x.tag search'],
+    );
   });
 
   test('a reference to a model of which only some records may be known is none', async () => {
-    const rows = [record({ id: 1, about: 'res.country,6' }), record({ id: 2, about: 'res.tag,6' })];
-    const { call } = start({ rules: { 'res.country': [['id', '<', 6]] }, answer: () => rows });
-    assert.deepEqual(await call('search_read', { fields: ['about'] }), [
-      record({ id: 1, about: false }),
-      record({ id: 2, about: 'res.tag,6' }),
-    ]);
-  });
-});
-
-describe('what of them', () => {
-  test('without fields all visible ones, and no others', async () => {
-    for (const fields of [undefined, [], false]) {
-      const { call, asked } = start();
-      await call('search_read', fields === undefined ? {} : { fields });
-      assert.deepEqual(asked[0]?.args.fields, [
-        ...['id', 'about', 'country_id', 'line_ids', 'name', 'parent_id', 'size', 'tag_ids'],
-      ]);
-    }
-  });
-
-  test('a hidden field and an unknown one are refused in the same words', async () => {
-    const { refusal, asked } = start();
-    const words = "ValueError: Invalid field 'x' on model 'res.partner'";
-    for (const name of ['vat', 'unknown', '__proto__', 'country_id.name']) {
-      assert.equal((await refusal('search_read', { fields: [name] })).replace(name, 'x'), words);
-      assert.equal((await refusal('search', { domain: [], order: 'vat' })).replace('vat', 'x'), words);
-    }
-    assert.deepEqual(asked, []);
-  });
-
-  test('neither an object nor a text is a list of fields', async () => {
-    const { refusal, asked } = start();
-    await refusal('read', { fields: odooObject([['name', 1]]) }, { ids: [1] });
-    await refusal('read', { fields: 'name' }, { ids: [1] });
-    assert.deepEqual(asked, []);
-  });
-
-  test('a label only where it is granted', async () => {
-    const rows = [record({ id: 1, country_id: [5, 'Belgium'], parent_id: [2, 'Hidden <secret@x>'] })];
-    const { call } = start({ answer: () => rows });
-    assert.deepEqual(await call('search_read', { fields: ['country_id', 'parent_id'] }), [
-      record({ id: 1, country_id: [5, 'Belgium'], parent_id: [2, ''] }),
-    ]);
-  });
-
-  test('no label is asked for where none would be shown', async () => {
-    const { call, asked } = start({ answer: () => [record({ id: 1, parent_id: 2, country_id: 5 })] });
-    assert.deepEqual(await call('search_read', { fields: ['parent_id'] }), [record({ id: 1, parent_id: [2, ''] })]);
-    const plain = await call('read', { fields: ['country_id'], load: '_classic_write' }, { ids: [1] });
-    assert.deepEqual(plain, [record({ id: 1, country_id: 5 })]);
-    assert.deepEqual(
-      asked.map(({ args }) => args.load),
-      [null, null],
-    );
-  });
-
-  test('lists in an order that only visible values make', async () => {
-    // Tags of one name lie as they were last written; lines have an order of their own to the last.
-    const { call } = start({ answer: () => [record({ id: 1, tag_ids: [9, 4], line_ids: [9, 4] })] });
-    assert.deepEqual(await call('search_read', { fields: ['tag_ids', 'line_ids'] }), [
-      record({ id: 1, tag_ids: [4, 9], line_ids: [9, 4] }),
-    ]);
-  });
-
-  test('no value that the field cannot have', async () => {
-    const wrong: Readonly<Record<string, OdooValue>> = {
-      name: 5,
-      size: 'many',
-      country_id: [5],
-      parent_id: ['2', 'x'],
-      tag_ids: [['x']],
+    const origin = async (text: string) => {
+      const answer = () => [
+        odooObject([
+          ['id', 5],
+          ['origin', text],
+        ]),
+      ];
+      const { call } = openShop({ rules: { 'res.country': [['code', '=', 'BE']] }, answer });
+      return call('res.partner', 'search_read', { fields: ['origin'] });
     };
-    for (const [name, value] of Object.entries(wrong)) {
-      const { refusal } = start({ answer: () => [record({ id: 1, [name]: value })] });
-      assert.equal(
-        await refusal('search_read', { fields: [name] }),
-        'RuntimeError: The upstream answer cannot be passed on.',
-      );
+    assert.deepEqual(await origin('res.country,6'), [{ id: 5, origin: false }]);
+    assert.deepEqual(await origin('x.tag,6'), [{ id: 5, origin: 'x.tag,6' }]);
+  });
+
+  test('an answer that is not what was asked for is not passed on', async () => {
+    const wrong: readonly OdooValue[] = [
+      ...[false, 'x', [7], [odooObject([['id', 'x']])], [odooObject([['name', 'a']])], [odooObject([['id', 5]])]],
+      ...[
+        [
+          odooObject([
+            ['id', 5],
+            ['name', 7],
+          ]),
+        ],
+        [
+          odooObject([
+            ['id', 5],
+            ['name', ['a']],
+          ]),
+        ],
+      ],
+      Array.from({ length: 2 }, () =>
+        odooObject([
+          ['id', 5],
+          ['name', 'a'],
+        ]),
+      ),
+      Array.from({ length: 102 }, (_, id) =>
+        odooObject([
+          ['id', id + 1],
+          ['name', 'a'],
+        ]),
+      ),
+    ];
+    for (const answer of wrong) {
+      assert.equal(await refused(['name'], { answer: () => answer }), UNSUITABLE);
     }
-    const missing = start({ answer: () => [record({ id: 1 })] });
-    await missing.refusal('search_read', { fields: ['name'] });
+    for (const answer of [false, ['x'], [0], [5.5], odooObject([])]) {
+      assert.equal(await refusedAnswer('search', answer), UNSUITABLE);
+      assert.equal(await refusedAnswer('search_count', answer), UNSUITABLE);
+    }
   });
 });
 
-describe('in which order', () => {
-  const table: readonly (readonly [sent: OdooValue, asked: string | undefined, major?: number])[] = [
-    [false, 'name desc, id'],
-    ['', 'name desc, id'],
-    ['name', 'name, id'],
-    [' size   DESC,name asc ', 'size desc, name, id'],
-    ['id desc, name', 'id desc'],
-    ['size desc nulls last', 'size desc nulls last, id'],
-    ['size desc nulls last', undefined, 16],
-    ['parent_id.id', 'parent_id.id, id', 19],
-    ['parent_id.id', undefined, 18],
-    ['parent_id', undefined],
-    ['tag_ids', undefined],
-    ['vat', undefined],
-    ['country_id.name', undefined, 19],
-    ['name; drop', undefined],
-    ['name,,size', undefined],
-    ['(select 1)', undefined],
-    [7, undefined],
-  ];
-  for (const [sent, order, major = 18] of table) {
-    test(`${JSON.stringify(sent)} before Odoo ${major}`, async () => {
-      const { call, refusal, asked } = start({ major });
-      if (order === undefined) await refusal('search', { domain: [], order: sent });
-      else await call('search', { domain: [], order: sent });
-      assert.deepEqual(
-        asked.map(({ args }) => args.order),
-        order === undefined ? [] : [order],
-      );
+describe('reading by ids', () => {
+  test('is a search within the rule, archived or not, in the order that was asked', async () => {
+    const { call, asked: calls } = openShop({
+      rules: { 'res.partner': [['color', '=', 1]] },
+      ids: { 'res.partner': [5, 7] },
     });
-  }
-
-  test('by id where the own order of the model is not all visible', async () => {
-    const { call, asked } = start();
-    await call('search', { domain: [] }, { model: 'res.tag' });
-    assert.equal(asked[0]?.args.order, 'name, id');
-  });
-});
-
-describe('how many', () => {
-  test('everything, as long as one answer may hold it', async () => {
-    for (const limit of [undefined, 0, false, 500]) {
-      const { call, asked } = start({ mostRecords: 2, answer: () => [1, 2] });
-      const args = limit === undefined ? { domain: [] } : { domain: [], limit };
-      assert.deepEqual(await call('search', args), [1, 2]);
-      assert.equal(asked[0]?.args.limit, 3);
-      const full = start({ mostRecords: 2, answer: () => [1, 2, 3] });
-      assert.match(await full.refusal('search', args), /^UserError: More than 2 records/);
-    }
-  });
-
-  test('a page of them', async () => {
-    const { call, asked } = start({ answer: () => [4] });
-    await call('search', { domain: [], limit: '1', offset: 3 });
-    assert.deepEqual([asked[0]?.args.limit, asked[0]?.args.offset], [1, 3]);
-  });
-
-  test('no count that is none', async () => {
-    const { refusal, asked } = start();
-    for (const limit of [-1, 1.5, 'all', [1], true, 2 ** 40]) await refusal('search', { domain: [], limit });
-    assert.deepEqual(asked, []);
-  });
-});
-
-describe('the context', () => {
-  const sent = record({
-    lang: 'nl_BE',
-    tz: 'Europe/Brussels',
-    uid: 1,
-    su: true,
-    active_test: false,
-    default_ref: 'x',
-    show_vat: true,
-    bin_size: true,
-    tracking_disable: true,
-    allowed_company_ids: [1, 2],
-  });
-
-  test('keeps the language, the time zone, granted keys and granted companies', async () => {
-    const { call, asked, run } = start({ contextKeys: ['active_test', 'show_vat', 'uid'], companies: [2, 3] });
-    await call('search', { domain: [] }, { context: sent });
+    const answer = await call('res.partner', 'read', { fields: ['color'] }, { ids: [7, 5, 99, 7] });
     assert.deepEqual(
-      { ...asked[0]?.context },
-      { lang: 'nl_BE', tz: 'Europe/Brussels', active_test: false, allowed_company_ids: [2] },
+      answer,
+      [7, 5, 7].map((id) => ({ id, color: 3 })),
     );
-    assert.ok(run.facts.ignored.has('context.show_vat') && run.facts.ignored.has('context.default_ref'));
+    assert.deepEqual(calls[0]?.args.domain, ['&', ['color', '=', 1], ['id', 'in', [7, 5, 99]]]);
+    assert.equal(calls[0]?.context.active_test, false);
   });
 
-  test('holds no companies where the grant names none, and never others than it names', async () => {
-    const { call, asked } = start();
-    await call('search', { domain: [] }, { context: sent });
-    assert.deepEqual({ ...asked[0]?.context }, { lang: 'nl_BE', tz: 'Europe/Brussels' });
-    const { refusal } = start({ companies: [3] });
-    assert.match(await refusal('search', { domain: [] }, { context: sent }), /^AccessError/);
-  });
-
-  test('has no language that is none', async () => {
-    const { call, asked } = start();
-    await call('search', { domain: [] }, { context: record({ lang: '../../x', tz: "'; drop" }) });
-    assert.deepEqual({ ...asked[0]?.context }, {});
-  });
-});
-
-describe('a call of what is not there', () => {
-  test('is refused in the same words, whatever the reason', async () => {
-    const { refusal, asked } = start();
-    const words = "AccessError: You are not allowed to call 'm' of 'x'.";
-    const table = [
-      ['res.bank', 'search'],
-      ['unknown', 'search'],
-      ['res.users', 'search'],
-      ['res.partner', 'copy'],
-      ['res.partner', 'write'],
-      ['res.partner', 'unlink'],
-      ['res.partner', '_search'],
-      ['res.partner', 'constructor'],
-      ['res.partner', 'web_read_group'],
-    ] as const;
-    for (const [model, method] of table) {
-      const told = await refusal(method, { domain: [] }, { model });
-      assert.equal(told.replace(`'${model}'`, "'x'").replace(`'${method}'`, "'m'"), words);
+  test('takes one id, several or none', async () => {
+    const { call, asked: calls } = openShop();
+    const ids = async (sent: OdooValue) => call('res.partner', 'read', { fields: ['id'] }, { ids: sent });
+    assert.deepEqual(await ids(5), [{ id: 5 }]);
+    assert.deepEqual(await ids([-1, 0, 2 ** 40, 5]), [{ id: 5 }]);
+    const asked = calls.length;
+    for (const nothing of [[], false, null, '', 0, -5, [2n ** 60n]]) assert.deepEqual(await ids(nothing), []);
+    assert.equal(calls.length, asked);
+    for (const wrong of ['5', [['5']], [true], odooObject([['5', 1]]), [5.5]]) {
+      assert.equal(await refusalOf(ids(wrong)), UNFIT, JSON.stringify(wrong));
     }
-    assert.deepEqual(asked, []);
+    assert.equal(await refusalOf(ids(Array.from({ length: 101 }, (_, id) => id + 1))), TOO_MUCH);
   });
 
-  test('says back no more than a line of what was sent', async () => {
-    const { refusal } = start();
-    const told = await refusal('search', {}, { model: `x\n\u001b[31m${'y'.repeat(500)}` });
-    assert.ok(told.length < 200 && /^[\x20-\x7e…]*$/.test(told), told);
+  test('tells which records there are', async () => {
+    const { call, asked: calls } = openShop({
+      major: 18,
+      rules: { 'res.partner': [['color', '=', 1]] },
+      ids: { 'res.partner': [5] },
+    });
+    assert.deepEqual(await call('res.partner', 'exists', {}, { ids: [7, 5, 5] }), [5]);
+    assert.deepEqual(calls[0]?.args.domain, ['&', ['color', '=', 1], ['id', 'in', [5, 7]]]);
+    assert.equal(
+      await refusalOf(openShop({ major: 19 }).call('res.partner', 'exists', {}, { ids: 5 })),
+      'AccessError operation-not-granted',
+    );
   });
 });

@@ -107,10 +107,10 @@ export async function rowsById(
   return { ids, rows: await readRows(run, { scope, fields, domain, order: 'id', ...page, context, labels }) };
 }
 
-/** What was made of each row, for each id that was named. */
+/** What was made of each row, for each id that was named; it may be a list itself. */
 export function inAskedOrder<T>(ids: readonly number[], rows: readonly Row[], made: readonly T[]): readonly T[] {
   const byId = new Map(rows.map(({ id }, index) => [id, made[index]]));
-  return ids.flatMap((id) => byId.get(id) ?? []);
+  return ids.map((id) => byId.get(id)).filter((one) => one !== undefined);
 }
 
 /** `exists` (until Odoo 18): those of the ids that are there, in their order. */

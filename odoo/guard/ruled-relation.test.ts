@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { HIDDEN, refusalOf, testRun } from './guard.fixture.ts';
+import { HIDDEN, refusalOf } from './guarded-database.fixture.ts';
+import { openShop } from './poisoned-shop.fixture.ts';
 
 const RULE = [['code', '=', 'BE']];
 
 async function outcome(condition: unknown, major: number): Promise<unknown> {
-  const { call, asked } = testRun({ rules: { 'res.country': RULE }, major });
+  const { call, asked } = openShop({ rules: { 'res.country': RULE }, major });
   const refusal = await refusalOf(call('res.partner', 'search_count', { domain: [condition] }));
   if (refusal !== undefined) assert.equal(asked.length, 0);
   return refusal ?? asked[0]?.args.domain;
@@ -80,7 +81,7 @@ describe('a relation to records within a rule', () => {
     ];
     for (const condition of conditions) {
       const ask = async (...domain: unknown[]) => {
-        const { call } = testRun({ rules: { 'res.country': RULE }, major: 16 });
+        const { call } = openShop({ rules: { 'res.country': RULE }, major: 16 });
         return refusalOf(call('res.partner', 'search', { domain }));
       };
       assert.equal(await ask('!', condition), HIDDEN);

@@ -4,7 +4,7 @@ import type { FieldKnowledge, OdooFieldType } from '../knowledge.ts';
 import { OdooRefusal } from '../wire/fault.ts';
 import { OdooFloat, type OdooValue, odooObject } from '../wire/value.ts';
 import { checkedValue } from './checked-value.ts';
-import { plain } from './guard.fixture.ts';
+import { plain } from './guarded-database.fixture.ts';
 import { writtenValue } from './written-value.ts';
 
 function field(type: OdooFieldType, name = 'x', selection?: readonly string[]): FieldKnowledge {

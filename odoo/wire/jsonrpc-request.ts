@@ -14,6 +14,8 @@ export interface ReadParams {
   readonly database?: string | undefined;
   /** An error that Odoo answers without the message's id. */
   readonly isOutside?: boolean;
+  /** Of a button: it is answered with an action to go on with, or with false. */
+  readonly isButton?: boolean;
 }
 
 /** The frame of a JSON-RPC message, on `/jsonrpc` and on the session routes. `rule` is the route as Odoo declares it. */
@@ -38,12 +40,12 @@ export function readJsonRpcFrame(
   // A batch, too: it would be many calls on one record of the exchange.
   if (!isOdooObject(message)) return badBody('Invalid JSON-RPC data');
   const given = paramsOf(message.params);
-  const { request: understood, database, isOutside } = given === undefined ? NO_OBJECT : read(given, majorOf);
+  const { request: understood, database, isOutside, isButton } = given === undefined ? NO_OBJECT : read(given, majorOf);
   const id = isOutside === true ? null : (message.id ?? null);
   return {
     protocol,
     request: understood,
-    reply: (value, headers) => jsonRpcReply(id, value, headers),
+    reply: (value, headers) => jsonRpcReply(id, isButton === true && !isOdooObject(value) ? false : value, headers),
     fail: (fault, headers) => jsonRpcFault(id, fault, majorOf(database), headers),
   };
 }

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { JSON_TYPE, message, read, refused, service, textOf, xml } from './messages.fixture.ts';
 import { isOdooPath, readRequest } from './read-request.ts';
 import { httpRequest, isMessage } from './recordings.fixture.ts';
-import { OdooFloat, type OdooValue } from './value.ts';
+import { OdooFloat, type OdooValue, odooObject } from './value.ts';
 import { writeJson } from './write-json.ts';
 
 describe('routes', () => {
@@ -189,6 +189,16 @@ describe('sessions', () => {
     for (const wrong of [{ args: {} }, { kwargs: 5 }, { model: 1 }, { method: null }, { args: 'x' }]) {
       assert.match(refused(message('/web/dataset/call_kw', callBody({ ...call, ...wrong }))), /TypeError/);
     }
+  });
+
+  test('a button is answered with an object, or with false', () => {
+    const answer = (path: string, value: OdooValue) => JSON.parse(textOf(message(path, callBody(call)).reply(value)));
+    for (const value of [true, null, 7, [1]]) {
+      assert.equal(answer('/web/dataset/call_button', value).result, false);
+      assert.deepEqual(answer('/web/dataset/call_kw', value).result, value);
+    }
+    const action = { type: 'ir.actions.act_window_close' };
+    assert.deepEqual(answer('/web/dataset/call_button/x', odooObject(Object.entries(action))).result, action);
   });
 
   test('a session is opened with text', () => {

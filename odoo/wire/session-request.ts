@@ -60,6 +60,7 @@ function callOf(request: RpcHttpRequest, route: SessionRoute, params: OdooObject
       credential: { type: 'session', token: sessionToken(request) },
       call: { model, method, positional: args, named, form: 'positional' },
     },
+    isButton: route === 'call_button',
   };
 }
 

@@ -3,10 +3,10 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { runGuarded } from '../../odoo/guard/run-guarded.ts';
 import { textOf } from './direct-ask.fixture.ts';
-import { drawCall, familiesOf } from './hostile-calls.fixture.ts';
 import { type Front, observe, unguarded } from './observe.fixture.ts';
+import { drawCall, familiesOf } from './random-call.fixture.ts';
 import { drawGrant } from './random-grant.fixture.ts';
-import { Draw, databaseOf, drawTwins } from './twins.fixture.ts';
+import { Draw, databaseOf, drawTwins } from './random-twins.fixture.ts';
 
 /**
  * Two databases that differ in what a consumer may not see are one database to it: for random grants and random calls,

@@ -1,7 +1,7 @@
 import type { Data, Database } from '../../examples/stand-in-odoo/database.ts';
 import { compileDomain } from '../../examples/stand-in-odoo/domain.ts';
 import type { Domain } from '../../odoo/domain.ts';
-import type { GuardFacts, GuardRun } from '../../odoo/guard/access.ts';
+import { type GuardRun, noGuardFacts } from '../../odoo/guard/access.ts';
 import { linkingModel } from '../../odoo/guard/linked-model.ts';
 import type { TypedCall } from '../../odoo/typed-call.ts';
 import type { BoundCall } from '../../odoo/wire/bind-call.ts';
@@ -9,7 +9,7 @@ import { OdooRefusal } from '../../odoo/wire/fault.ts';
 import { isOdooObject, type OdooValue } from '../../odoo/wire/value.ts';
 import { askDirectly, BOT, textOf } from './direct-ask.fixture.ts';
 import type { RandomGrant } from './random-grant.fixture.ts';
-import { databaseOf } from './twins.fixture.ts';
+import { databaseOf } from './random-twins.fixture.ts';
 
 /** What stands before Odoo: the guard, or nothing. */
 export type Front = (call: BoundCall, run: GuardRun) => Promise<OdooValue>;
@@ -36,14 +36,7 @@ export async function observe(
   const db = databaseOf(version, data);
   const before = snapshotOf(db, grant);
   const asked: TypedCall[] = [];
-  const facts: GuardFacts = {
-    returned: new Set(),
-    masked: new Set(),
-    written: new Set(),
-    ignored: new Set(),
-    recordIds: [],
-    recordCount: 0,
-  };
+  const facts = noGuardFacts();
   const run: GuardRun = {
     access: grant.access,
     rule: (model) => grant.rules.get(model) ?? [],

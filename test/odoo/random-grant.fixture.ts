@@ -4,8 +4,8 @@ import type { Domain } from '../../odoo/domain.ts';
 import type { DatabaseAccess, FieldAccess, ModelAccess } from '../../odoo/guard/access.ts';
 import type { FieldKnowledge } from '../../odoo/knowledge.ts';
 import { addPath, addSources, type Source } from './field-sources.fixture.ts';
+import type { Draw } from './random-twins.fixture.ts';
 import { knowledgeOf } from './stand-in-knowledge.fixture.ts';
-import type { Draw } from './twins.fixture.ts';
 
 /** What a consumer may do, and all that follows from it for what its answers may depend on. */
 export interface RandomGrant {

@@ -17,10 +17,18 @@ export function understood(message: HttpMessage): Understood {
     const { faultCode, faultString } = members(answer.fault);
     return { code: faultCode, said: faultString };
   }
-  const { result, error } = members(readJson(message.body, ANSWER_LIMITS));
+  const value = readJson(message.body, ANSWER_LIMITS);
+  if (!isOdooObject(value) || !Object.hasOwn(value, 'jsonrpc')) return understoodJson2(message, value);
+  const { result, error } = value;
   if (error === undefined) return { result };
   const { code, data } = members(error);
   return { code, said: members(data).name };
+}
+
+/** JSON-2 has no frame: the status says what the body is. */
+function understoodJson2({ start }: HttpMessage, value: OdooValue): Understood {
+  const status = Number(start.split(' ')[1]);
+  return status === 200 ? { result: value } : { code: status, said: members(value).name };
 }
 
 function members(value: OdooValue | undefined): Readonly<Record<string, OdooValue>> {

@@ -30,6 +30,13 @@ function dataOf(version: number): Data {
   return partners === undefined ? data : { ...data, 'res.partner': partners };
 }
 
+/** What another house has in the place of this one's. */
+export interface HouseChanges {
+  readonly data?: Data;
+  /** Changes to documents of the catalog, by file. */
+  readonly edit?: Readonly<Record<string, (text: string) => string>>;
+}
+
 /** A gateway on a free port of loopback before a stand-in Odoo, with one integration that its grants let in. */
 export interface ClientHouse {
   readonly url: string;
@@ -37,10 +44,13 @@ export interface ClientHouse {
   stop(): Promise<void>;
 }
 
-export async function openClientHouse({ version, protocol }: Behind): Promise<ClientHouse> {
+export async function openClientHouse(
+  { version, protocol }: Behind,
+  { data = dataOf(version), edit = {} }: HouseChanges = {},
+): Promise<ClientHouse> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-clients-'));
   const bot = { uid: 7, login: 'gateway-bot', password: 'password of the bot', apiKeys: [BOT_KEY] };
-  const odoo = await startStandInOdoo({ version, database: DATABASE, data: dataOf(version), users: [bot] });
+  const odoo = await startStandInOdoo({ version, database: DATABASE, data, users: [bot] });
   const close = async (): Promise<void> => {
     await odoo.close();
     await rm(folder, { recursive: true, force: true });
@@ -58,7 +68,7 @@ export async function openClientHouse({ version, protocol }: Behind): Promise<Cl
         .replace('PROTOCOL', protocol)
         // What Odoo up to 16 calls it.
         .replaceAll('complete_name', version === 16 ? 'display_name' : 'complete_name');
-      await writeFile(join(catalog, file), changed);
+      await writeFile(join(catalog, file), edit[file]?.(changed) ?? changed);
     }
     const variables = {
       PORTCULLIS_CATALOG: catalog,

@@ -2,8 +2,8 @@ import type { Database } from '../../examples/stand-in-odoo/database.ts';
 import type { DatabaseAccess } from '../../odoo/guard/access.ts';
 import type { BoundCall } from '../../odoo/wire/bind-call.ts';
 import { isOdooObject, type OdooObject, type OdooValue, odooObject } from '../../odoo/wire/value.ts';
-import { Words } from './hostile-words.fixture.ts';
-import type { Draw } from './twins.fixture.ts';
+import type { Draw } from './random-twins.fixture.ts';
+import { Words } from './random-words.fixture.ts';
 
 type Make = (
   words: Words,

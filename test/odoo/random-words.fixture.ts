@@ -1,7 +1,7 @@
 import type { Database } from '../../examples/stand-in-odoo/database.ts';
 import type { DatabaseAccess } from '../../odoo/guard/access.ts';
 import { type OdooValue, odooObject } from '../../odoo/wire/value.ts';
-import { COUNTS, type Draw } from './twins.fixture.ts';
+import { COUNTS, type Draw } from './random-twins.fixture.ts';
 
 const OPERATORS = [
   ...['=', '!=', 'ilike', 'not ilike', '=like', 'like', 'in', 'not in', '>', '<=', '=?', 'child_of', 'parent_of'],

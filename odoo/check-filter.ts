@@ -35,7 +35,7 @@ export function checkFilter(place: CheckedPlace, filter: Readonly<Record<string,
     const schema = place.contract.shapes.get(name);
     if (schema === undefined) continue;
     const isOwn = name === place.schema.name || relatedModel(schema, place.major) === place.model;
-    for (const [pointer, condition] of conditionsOf(name, terms)) {
+    for (const { pointer, condition } of filterConditions(name, terms)) {
       try {
         checkCondition(place, schema, condition, isOwn && place.odoo.call === 'create');
       } catch (error) {
@@ -56,14 +56,23 @@ function sentence(message: string): string {
   return /^(?:must|is) /.test(message) ? `its value ${message}` : message;
 }
 
-function* conditionsOf(
-  schema: string,
-  terms: readonly FilterTerm[],
-): Iterable<readonly [pointer: string, condition: Condition]> {
+/** A condition of a record filter, and where it is written in the grant. */
+interface FilterCondition {
+  readonly pointer: string;
+  readonly condition: Condition;
+  /** Whether it must hold in any case, and is not one of several. */
+  readonly isNeeded: boolean;
+}
+
+export function* filterConditions(schema: string, terms: readonly FilterTerm[]): Iterable<FilterCondition> {
   for (const [index, term] of terms.entries()) {
     const pointer = `/spec/filter/${pointerToken(schema)}/${index}`;
-    if (!('or' in term)) yield [pointer, term];
-    else for (const [number, condition] of term.or.entries()) yield [`${pointer}/or/${number}`, condition];
+    if (!('or' in term)) yield { pointer, condition: term, isNeeded: true };
+    else {
+      for (const [number, condition] of term.or.entries()) {
+        yield { pointer: `${pointer}/or/${number}`, condition, isNeeded: term.or.length === 1 };
+      }
+    }
   }
 }
 

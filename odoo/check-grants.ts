@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Fault } from '../catalog/fault.ts';
 import { checkAccess } from './access/check-access.ts';
+import { checkBorders } from './access/check-borders.ts';
 import { checkFields } from './access/check-fields.ts';
 import type { CheckedGrant } from './access/granted-rules.ts';
 import type { GrantedPlace } from './access/opened-operation.ts';
@@ -9,8 +10,8 @@ import { checkCopies } from './taint/check-copies.ts';
 
 /**
  * What is wrong with the grants on Odoo systems of one environment, by what is known of their models: fields that are not
- * there, copies of hidden ones, and grants for the Odoo protocols that contradict each other. Nothing is said of systems
- * that no OdooModels document speaks of.
+ * there, copies of hidden ones, filters that a consumer can move, and grants for the Odoo protocols that contradict each
+ * other. Nothing is said of systems that no OdooModels document speaks of.
  */
 export function checkGrants(catalog: Catalog, places: readonly GrantedPlace[]): readonly Fault[] {
   const grants = [...Map.groupBy(places, ({ grant }) => grant.metadata.name).values()].flatMap((own) => {
@@ -20,6 +21,7 @@ export function checkGrants(catalog: Catalog, places: readonly GrantedPlace[]): 
   const open = grants.filter(({ document }) => document.spec.odoo !== undefined);
   return [
     ...grants.flatMap((grant) => [...checkFields(grant), ...checkCopies(grant)]),
+    ...[...Map.groupBy(grants, databaseOf).values()].flatMap(checkBorders),
     ...[...Map.groupBy(open, databaseOf).values()].flatMap(checkAccess),
   ];
 }

@@ -76,6 +76,7 @@ const FAULT_SOURCES = [
   'catalog/rules',
   'openapi',
   'odoo/access/check-access.ts',
+  'odoo/access/check-borders.ts',
   'odoo/access/check-fields.ts',
   'odoo/taint/check-copies.ts',
   'gateway/compile.ts',

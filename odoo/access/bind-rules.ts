@@ -58,19 +58,29 @@ function filtersOf(places: readonly GrantedPlace[], major: number): SchemaFilter
   for (const [schema, terms] of filter) recordFilter[schema] = terms.map(withoutCaller);
   const operations = places.flatMap((place) => openedOperation(place, major) ?? []);
   return filter.flatMap(([schema]) => {
-    const shape = contract.shapes.get(schema);
-    const models = new Set(operations.filter((one) => recordSchema(one) === schema).map(({ model }) => model));
-    const own = shape === undefined ? undefined : relatedModel(shape, major);
-    if (own !== undefined) models.add(own);
-    if (models.size === 0 && shape?.annotation.model === undefined) {
+    const models = filteredModels(contract, schema, operations, major);
+    if (models.size === 0 && contract.shapes.get(schema)?.annotation.model === undefined) {
       throw new Error(`the record filter of ${schema} is that of no model; name the model at the schema`);
     }
     return [...models].map((model) => ({ model, schema, contract, recordFilter }));
   });
 }
 
+/** The models whose records the filter of a schema is about: the schema's own, and those of operations on such records. */
+export function filteredModels(
+  contract: Contract,
+  schema: string,
+  operations: readonly OpenedOperation[],
+  major: number,
+): ReadonlySet<string> {
+  const shape = contract.shapes.get(schema);
+  const models = new Set(operations.filter((one) => recordSchema(one) === schema).map(({ model }) => model));
+  const own = shape === undefined ? undefined : relatedModel(shape, major);
+  return own === undefined ? models : models.add(own);
+}
+
 /** The schema that an operation's records are of, by name. */
-function recordSchema({ place: { operation, selection }, odoo }: OpenedOperation): string | undefined {
+export function recordSchema({ place: { operation, selection }, odoo }: OpenedOperation): string | undefined {
   const { frame } = recordFrame(operation, odoo.call === 'list', selection);
   const request = operation.requestBody?.content.shape;
   return frame?.shape.name ?? (request === undefined ? undefined : elementShape(request).name);

@@ -41,6 +41,8 @@ describe('the description of a model', () => {
     for (const name of ['secret_ref', 'no_such_field', '__proto__', 'country_id.name']) {
       assert.deepEqual(await call('res.partner', 'fields_get', { allfields: [name] }), {}, name);
     }
+    // A step on the way to what is granted is not granted itself.
+    assert.deepEqual(await call('sale.order', 'fields_get', { allfields: ['team_id'] }), {});
     assert.deepEqual(asked, []);
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { HIDDEN, refusalOf, UNFIT } from './guarded-database.fixture.ts';
+import { guardedDatabase, HIDDEN, refusalOf, UNFIT } from './guarded-database.fixture.ts';
 import { openShop, type ShopSettings } from './poisoned-shop.fixture.ts';
 
 async function search(args: object, settings: ShopSettings = {}, model = 'res.partner') {
@@ -19,6 +19,13 @@ describe('a search by name', () => {
     assert.deepEqual(asked?.fields, ['id', 'display_name']);
     const country = await search({ name: 'B' }, {}, 'res.country');
     assert.deepEqual(country.asked?.domain, ['|', ['name', 'ilike', 'B'], ['code', 'ilike', 'B']]);
+  });
+
+  test('passes over what is masked', async () => {
+    const partner = { searchNames: ['name', 'email'], fields: { name: 'char r', email: 'char rm' } } as const;
+    const { call, asked } = guardedDatabase({ models: { 'res.partner': partner } });
+    await call('res.partner', 'name_search', { name: 'x@y' });
+    assert.deepEqual(asked[0]?.args.domain, [['name', 'ilike', 'x@y']]);
   });
 
   test('finds what has the text in none of them where it is negated', async () => {

@@ -73,6 +73,9 @@ describe('values as they are answered', () => {
     assert.equal((await read(['user_id'])).calls[0]?.args.load, null);
     const { record, calls } = await read(['country_id'], { load: '_classic_write' });
     assert.deepEqual([record.country_id, calls[0]?.args.load], [7, null]);
+    const { call } = openShop({ ids: { 'res.partner': [5] } });
+    const found = await call('res.partner', 'search_read', { fields: ['country_id'], load: false });
+    assert.deepEqual(found, [{ id: 5, country_id: 7 }]);
   });
 
   test('what goes out is noted', async () => {

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { HIDDEN, MISSING, type Named, refusalOf, TOO_MUCH, UNFIT, UNWRITABLE } from './guarded-database.fixture.ts';
+import {
+  guardedDatabase,
+  HIDDEN,
+  MISSING,
+  type Named,
+  refusalOf,
+  TOO_MUCH,
+  UNFIT,
+  UNWRITABLE,
+} from './guarded-database.fixture.ts';
 import { openShop, type ShopSettings } from './poisoned-shop.fixture.ts';
 
 const ONE: ShopSettings = { ids: { 'res.partner': [5], 'sale.order': [5] } };
@@ -186,6 +195,19 @@ describe('web_save', () => {
     );
     const next = await call('res.partner', 'web_save', { ...args, next_id: 7 }, { ids: [5] });
     assert.deepEqual(next, []);
+  });
+
+  test('answers the id alone where nothing may be read', async () => {
+    const partner = { calls: 'create', fields: { name: 'char rc' } } as const;
+    const { call, asked } = guardedDatabase({ models: { 'res.partner': partner } });
+    const saved = await call(
+      'res.partner',
+      'web_save',
+      { vals: { name: 'A' }, specification: { name: {} } },
+      { ids: [] },
+    );
+    assert.deepEqual(saved, [{ id: 900 }]);
+    assert.equal(asked.length, 1);
   });
 
   test('needs the right that it uses', async () => {

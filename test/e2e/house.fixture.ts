@@ -115,11 +115,17 @@ async function recordsSoFar(dataFolder: string, gatewayUrl: string): Promise<Hou
   const last = lastExchanges.get(gatewayUrl);
   const until = Date.now() + LONGEST_WAIT_MS;
   while (true) {
-    const records = await recordsOf(dataFolder);
+    const records = await recordsOf(dataFolder).catch(noneYet);
     if (last === undefined || records.some(({ exchange }) => exchange === last)) return records;
     if (Date.now() > until) throw new Error(`exchange ${last} does not come on record`);
     await setTimeout(5);
   }
+}
+
+/** Until the first checkpoint is signed there is nothing to read. */
+function noneYet(error: NodeJS.ErrnoException): HouseRecord[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
 }
 
 async function recordsOf(dataFolder: string): Promise<HouseRecord[]> {

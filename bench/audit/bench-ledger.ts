@@ -10,7 +10,7 @@ import { createRecorder, type Recorder } from '../../audit/record/recorder.ts';
 export async function openBenchLedger(folder: string): Promise<{ ledger: Ledger; recorder: Recorder }> {
   const key = { origin: 'bench.example/ledger', seed: randomBytes(32) };
   const ledger = await openLedger(folder, { key, onFault: raise });
-  const handles = new HandleKeys({ folder: join(folder, '../handles'), wrappingKey: randomBytes(32) });
+  const handles = new HandleKeys({ folder: join(folder, 'handles'), wrappingKey: randomBytes(32) });
   const identity = { origin: key.origin, environment: 'production', software: '0.0.0' };
   return { ledger, recorder: createRecorder({ log: ledger, handles, ...identity, onFault: raise }) };
 }

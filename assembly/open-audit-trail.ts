@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { fixedHandles } from '../audit/keyed-hash.ts';
+import { HandleKeys } from '../audit/handles/handle-keys.ts';
 import { openLogKey } from '../audit/keys/log-key.ts';
 import { type Ledger, openLedger } from '../audit/ledger.ts';
 import { createRecorder, type Recorder } from '../audit/record/recorder.ts';
@@ -13,6 +13,7 @@ export interface AuditTrail {
   readonly folder: string;
   readonly ledger: Ledger;
   readonly recorder: Recorder;
+  readonly handles: HandleKeys;
 }
 
 export interface AuditTrailParts {
@@ -31,15 +32,32 @@ export async function openAuditTrail(parts: AuditTrailParts): Promise<AuditTrail
   const key = await opened('PORTCULLIS_DATA', openLogKey(join(dataFolder, 'keys', 'audit-log.json'), name));
   const onFault = (error: Error): void => parts.onFault('audit-log', error);
   const ledger = await opened('PORTCULLIS_DATA', openLedger(folder, { key, commitIntervalMs, onFault }));
+  const handles = new HandleKeys({ folder: handleFolder(dataFolder), wrappingKey: handleWrappingKey(parts.keys) });
+  // A key that cannot be opened is told now, not in the first record.
+  await opened('PORTCULLIS_DATA', handleKeyOfNow(handles));
   const recorder = createRecorder({
     log: ledger,
-    handles: fixedHandles(parts.keys.key('audit-handles')),
+    handles,
     origin: ledger.origin,
     environment,
     software: parts.software,
     onFault: (error) => parts.onFault('audit-handles', error),
   });
-  return { folder, ledger, recorder };
+  return { folder, ledger, recorder, handles };
+}
+
+/** The keys of handles within the data folder. */
+function handleFolder(dataFolder: string): string {
+  return join(dataFolder, 'keys', 'handles');
+}
+
+/** Under which they are encrypted there. */
+function handleWrappingKey(keys: KeyRing): Buffer {
+  return keys.key('handle-keys');
+}
+
+async function handleKeyOfNow(handles: HandleKeys): Promise<void> {
+  handles.at(Date.now());
 }
 
 /** The ledger's folder within the data folder. */

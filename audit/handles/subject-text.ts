@@ -12,14 +12,20 @@ export function subjectText({ system, kind, identifier }: Subject): string {
   return `${system}/${kind} ${identifier}`;
 }
 
-/** Reads `erp/res.partner 7`, or `erp/res.partner:7` as it is easier to type; undefined for anything else. */
+const IDENTITY = 'identity';
+
+/**
+ * Reads `erp/res.partner 7`, or `erp/res.partner:7` as it is easier to type; undefined for anything else. Issuers have
+ * colons in their names: whom a token stands for is written with a space.
+ */
 export function parseSubject(text: string): Subject | undefined {
-  const [, system, kind, identifier] = /^([^/\s]+)\/(\S+?)(?: |:(?!\/\/))(.+)$/.exec(text) ?? [];
+  const form = text.startsWith(`${IDENTITY}/`) ? /^([^/\s]+)\/(\S+) (.+)$/ : /^([^/\s]+)\/([^\s:]+)[ :](.+)$/;
+  const [, system, kind, identifier] = form.exec(text) ?? [];
   if (system === undefined || kind === undefined || identifier === undefined) return undefined;
   return { system, kind, identifier };
 }
 
 /** Whom a token stands for; issuer '' is the embedded authorization server. */
 export function identitySubject(issuer: string, subject: string): string {
-  return `identity/${issuer === '' ? 'embedded' : issuer} ${subject}`;
+  return `${IDENTITY}/${issuer === '' ? 'embedded' : issuer} ${subject}`;
 }

@@ -1,7 +1,7 @@
+import type { MonthHandles } from '../handles/month-handles.ts';
 import { jsonText } from './canonical-json.ts';
 import type { Definitions } from './definitions.ts';
 import { handleList, MOST_HANDLES } from './handle-list.ts';
-import type { MonthHandles } from './month-handles.ts';
 import type { LearntFacts, RecordedExchange } from './recorded-exchange.ts';
 
 const MOST_REASON = 200;

@@ -1,4 +1,4 @@
-import type { MonthHandles } from './month-handles.ts';
+import type { MonthHandles } from '../handles/month-handles.ts';
 
 /** Handles that one entry lists: under 20,000 bytes. */
 export const MOST_HANDLES = 1000;

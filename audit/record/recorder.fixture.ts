@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import type { Handles } from '../handles/month-handles.ts';
 import { MemoryLog } from './memory-log.fixture.ts';
-import type { Handles } from './month-handles.ts';
 import { recordPlace } from './record-place.ts';
 import type { LearntFacts, RecordedExchange } from './recorded-exchange.ts';
 import { createRecorder, type RecorderOptions } from './recorder.ts';

@@ -1,9 +1,9 @@
 import type { Entry } from '../entry.ts';
+import { type Handles, type MonthHandles, noHandles } from '../handles/month-handles.ts';
 import type { AuditLog } from '../log.ts';
 import { accessEntry } from './access-entry.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { Definitions } from './definitions.ts';
-import { type Handles, type MonthHandles, noHandles } from './month-handles.ts';
 import type { RecordedExchange } from './recorded-exchange.ts';
 import { timeTexts } from './time-text.ts';
 

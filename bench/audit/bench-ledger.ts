@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { fixedHandles } from '../../audit/keyed-hash.ts';
+import { join } from 'node:path';
+import { HandleKeys } from '../../audit/handles/handle-keys.ts';
 import { type Ledger, openLedger } from '../../audit/ledger.ts';
 import { recordPlace } from '../../audit/record/record-place.ts';
 import type { RecordedExchange } from '../../audit/record/recorded-exchange.ts';
@@ -9,7 +10,7 @@ import { createRecorder, type Recorder } from '../../audit/record/recorder.ts';
 export async function openBenchLedger(folder: string): Promise<{ ledger: Ledger; recorder: Recorder }> {
   const key = { origin: 'bench.example/ledger', seed: randomBytes(32) };
   const ledger = await openLedger(folder, { key, onFault: raise });
-  const handles = fixedHandles(randomBytes(32));
+  const handles = new HandleKeys({ folder: join(folder, 'handles'), wrappingKey: randomBytes(32) });
   const identity = { origin: key.origin, environment: 'production', software: '0.0.0' };
   return { ledger, recorder: createRecorder({ log: ledger, handles, ...identity, onFault: raise }) };
 }

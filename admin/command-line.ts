@@ -1,6 +1,7 @@
 import { nearestName, suggestion } from '../catalog/nearest-name.ts';
 import { quoted } from '../catalog/quoted.ts';
 import { auditList } from './commands/audit-list.ts';
+import { auditRotateKey } from './commands/audit-rotate-key.ts';
 import { check } from './commands/check.ts';
 import { type Command, type CommandContext, UsageError } from './commands/command.ts';
 import { explain } from './commands/explain.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   openapi,
   types,
   auditList,
+  auditRotateKey,
   odooImport,
   odooDiff,
   odooShadow,

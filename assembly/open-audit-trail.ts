@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { auditFolder, handleFolder, logKeyFile } from '../audit/data-folder.ts';
 import { HandleKeys } from '../audit/handles/handle-keys.ts';
 import { openLogKey } from '../audit/keys/log-key.ts';
 import { type Ledger, openLedger } from '../audit/ledger.ts';
@@ -6,6 +6,7 @@ import { createRecorder, type Recorder } from '../audit/record/recorder.ts';
 import type { KeyRing } from '../gateway/secrets.ts';
 import type { Settings } from '../settings.ts';
 import { opened } from './named-setting.ts';
+import { settleRotation } from './settle-log-key.ts';
 
 /** Where everything is put on record. */
 export interface AuditTrail {
@@ -29,7 +30,8 @@ export async function openAuditTrail(parts: AuditTrailParts): Promise<AuditTrail
   const { dataFolder, environment, publicUrl, commitIntervalMs } = parts.settings;
   const folder = auditFolder(dataFolder);
   const name = `${new URL(publicUrl).hostname}/audit/${environment}`;
-  const key = await opened('PORTCULLIS_DATA', openLogKey(join(dataFolder, 'keys', 'audit-log.json'), name));
+  const keyFile = logKeyFile(dataFolder);
+  const key = await opened('PORTCULLIS_DATA', openLogKey(keyFile, name));
   const onFault = (error: Error): void => parts.onFault('audit-log', error);
   const ledger = await opened('PORTCULLIS_DATA', openLedger(folder, { key, commitIntervalMs, onFault }));
   const handles = new HandleKeys({ folder: handleFolder(dataFolder), wrappingKey: handleWrappingKey(parts.keys) });
@@ -43,12 +45,8 @@ export async function openAuditTrail(parts: AuditTrailParts): Promise<AuditTrail
     software: parts.software,
     onFault: (error) => parts.onFault('audit-handles', error),
   });
+  settleRotation(ledger, recorder, keyFile, key);
   return { folder, ledger, recorder, handles };
-}
-
-/** The keys of handles within the data folder. */
-function handleFolder(dataFolder: string): string {
-  return join(dataFolder, 'keys', 'handles');
 }
 
 /** Under which they are encrypted there. */
@@ -58,9 +56,4 @@ function handleWrappingKey(keys: KeyRing): Buffer {
 
 async function handleKeyOfNow(handles: HandleKeys): Promise<void> {
   handles.at(Date.now());
-}
-
-/** The ledger's folder within the data folder. */
-function auditFolder(dataFolder: string): string {
-  return join(dataFolder, 'audit');
 }

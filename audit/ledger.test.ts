@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { durable, newFolders } from './journal/journal.fixture.ts';
 import { realFileSystem } from './journal/ledger-file-system.ts';
-import { openLogKey } from './keys/log-key.ts';
+import { openLogKey, readLogKey, rotateLogKey, settleLogKey } from './keys/log-key.ts';
 import { openLedger } from './ledger.ts';
 import { openFolderReader } from './tiles/folder-reader.ts';
 import { checkedEntries } from './tiles/ledger-check.fixture.ts';
-import { isSignedBy, parseNote, parseVerifierKey } from './tlog/signed-note.ts';
+import { isSignedBy, noteSigner, parseNote, parseVerifierKey } from './tlog/signed-note.ts';
 
 const newFolder = newFolders(after);
 const key = { origin: 'ledger.test/1', seed: randomBytes(32) };
@@ -100,6 +100,30 @@ describe('a ledger', () => {
 });
 
 describe('the key of a log', () => {
+  test('gives way to the next, both sign while the change is not signed, and the old one is overwritten', async () => {
+    const folder = newFolder();
+    const path = join(folder, 'keys', 'audit-log.json');
+    const first = await openLogKey(path, 'gateway.example/audit');
+    const second = await rotateLogKey(path, first);
+    assert.deepEqual(await readLogKey(path), second);
+    assert.deepEqual([second.origin, second.previous], [first.origin, first.seed]);
+    const ledger = await openLedger(join(folder, 'audit'), { key: second });
+    await durable(ledger, ledger.append('{}'));
+    await ledger.close();
+    const note = parseNote((await (await openFolderReader(join(folder, 'audit'))).checkpoint()).note);
+    for (const seed of [first.seed, second.seed]) {
+      assert.ok(isSignedBy(note, [parseVerifierKey(noteSigner(first.origin, seed).verifierKey)]));
+    }
+    const descriptor = await open(path, 'r');
+    await settleLogKey(path, second);
+    assert.deepEqual(await readLogKey(path), { origin: second.origin, seed: second.seed });
+    assert.ok(
+      (await descriptor.readFile()).every((byte) => byte === 0),
+      'what was in the old file is gone',
+    );
+    await descriptor.close();
+  });
+
   test('is made once, readable by its owner only, and refused where it is none', async () => {
     const path = join(newFolder(), 'keys', 'audit-log.json');
     const made = await openLogKey(path, 'gateway.example/audit');

@@ -60,6 +60,7 @@ async function open(
   unlock: () => Promise<void>,
 ): Promise<Ledger> {
   const { key, mostBehind = 1_000_000, onFault = () => undefined } = options;
+  const seeds = key.previous === undefined ? [key.seed] : [key.seed, key.previous];
   const signer = noteSigner(key.origin, key.seed);
   await nameKey(folder, signer.verifierKey);
   const signed = readCheckpoint(realFileSystem, folder)?.size ?? 0;
@@ -82,7 +83,7 @@ async function open(
       {
         folder,
         origin: key.origin,
-        signers: [{ name: key.origin, seed: key.seed }],
+        signers: seeds.map((seed) => ({ name: key.origin, seed })),
         checkpointMs: options.checkpointMs ?? 200,
         onFault,
         onAdvance: mindLag,

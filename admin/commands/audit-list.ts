@@ -1,11 +1,9 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { auditFolder } from '../../audit/data-folder.ts';
 import { formatEntry } from '../../audit/record/format-entry.ts';
 import { recentEntries } from '../../audit/record/recent-entries.ts';
 import { openFolderReader } from '../../audit/tiles/folder-reader.ts';
 import { type Command, UsageError } from './command.ts';
-
-const FOLDER = 'audit';
 
 /** `audit list`: the last records, one line each. */
 export const auditList: Command = {
@@ -20,7 +18,7 @@ export const auditList: Command = {
     const last = Number(values.last ?? '20');
     if (!Number.isInteger(last) || last < 1 || last > 100_000)
       throw new UsageError('--last takes a count from 1 to 100000.');
-    const path = join(values.data ?? context.defaults.dataFolder, FOLDER);
+    const path = auditFolder(values.data ?? context.defaults.dataFolder);
     try {
       for (const entry of await recentEntries(await openFolderReader(path), last)) {
         context.out(values.json === true ? JSON.stringify(entry) : formatEntry(entry));

@@ -1,6 +1,8 @@
 import { nearestName, suggestion } from '../catalog/nearest-name.ts';
 import { quoted } from '../catalog/quoted.ts';
 import { auditList } from './commands/audit-list.ts';
+import { auditProve } from './commands/audit-prove.ts';
+import { auditVerify } from './commands/audit-verify.ts';
 import { check } from './commands/check.ts';
 import { type Command, type CommandContext, UsageError } from './commands/command.ts';
 import { explain } from './commands/explain.ts';
@@ -24,6 +26,8 @@ const COMMANDS: readonly Command[] = [
   openapi,
   types,
   auditList,
+  auditVerify,
+  auditProve,
   odooImport,
   odooDiff,
   odooShadow,

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../record/canonical-json.ts';
 
 const ID_BYTES = 16;
 /** Lists that come in parts and are not complete yet. */

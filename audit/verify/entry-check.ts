@@ -1,6 +1,6 @@
-import { parseCanonical } from './canonical-json.ts';
 import { Definitions } from './definitions.ts';
 import type { Findings } from './finding.ts';
+import { parseCanonical } from './parse-canonical.ts';
 import { quickEntry } from './quick-entry.ts';
 
 /** Members of entries that may name a defined list. */

@@ -3,11 +3,11 @@ import { cp, mkdtemp, readFile, rename, rm, unlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { canonicalJson } from '../record/canonical-json.ts';
 import { signCheckpoint } from '../tlog/checkpoint.ts';
 import { entriesOf } from '../tlog/entry-bundle.ts';
 import { framed, historyOf, LOG_SIGNER, ORIGIN, writeLedger } from '../tlog/ledger.fixture.ts';
 import { noteSigner } from '../tlog/signed-note.ts';
-import { canonicalJson } from './canonical-json.ts';
 import type { Finding } from './finding.ts';
 import { ledgerFiles } from './ledger-files.ts';
 import type { Report } from './report.ts';

@@ -1,22 +1,4 @@
-/**
- * The canonical form of a JSON value (RFC 8785): members sorted by their names' UTF-16 units, strings and numbers as
- * ECMAScript writes them, no spaces. Throws where there is none.
- */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value).filter(([, member]) => member !== undefined);
-    members.sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${members.map(([name, member]) => `${canonicalJson(name)}:${canonicalJson(member)}`).join(',')}}`;
-  }
-  const text = JSON.stringify(value);
-  if (text === undefined || (typeof value === 'number' && !Number.isFinite(value)) || LONE_SURROGATE.test(text))
-    throw new Error('a value has no canonical form');
-  return text;
-}
-
-/** JSON.stringify escapes a surrogate without its other half, and nothing else this way. */
-const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud/;
+import { canonicalJson } from '../record/canonical-json.ts';
 
 /** The value of a canonical JSON text; undefined where the text is not canonical, or no JSON at all. */
 export function parseCanonical(text: string): unknown {

@@ -39,6 +39,16 @@ export function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
+/** True where a file begins as zip archives do. */
+export function beginsLikeZip(path: string): boolean {
+  const fd = openSync(path, 'r');
+  try {
+    return readAt(fd, 2, 0).toString('latin1') === 'PK';
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** Content of a file; undefined where there is none, an Error where it is no file or longer than `most` bytes. */
 export function readBounded(path: string, most: number): Buffer | undefined {
   const fd = openExisting(path);

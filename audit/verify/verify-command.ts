@@ -1,14 +1,18 @@
+import { MANIFEST_FILE } from '../export/manifest.ts';
 import { parsePolicy } from '../tlog/policy.ts';
 import { type NoteKey, parseVerifierKey } from '../tlog/signed-note.ts';
+import { unpackedFiles } from './archive-files.ts';
 import type { Progress } from './derivation.ts';
-import { isFile, isFolder, ledgerFiles, readBounded } from './ledger-files.ts';
+import { beginsLikeZip, isFile, isFolder, ledgerFiles, readBounded } from './ledger-files.ts';
 import type { Report } from './report.ts';
 import { reportText } from './report-text.ts';
 import { MOST_NOTE_BYTES, signedHead, UnreadableError, utf8 } from './signed-head.ts';
 import type { TrustInput } from './trust.ts';
 import { ArgumentError, type VerifyArguments, verifyArguments } from './verify-arguments.ts';
+import { verifyExport } from './verify-export.ts';
 import { verifyLedger } from './verify-ledger.ts';
 import { verifyProof } from './verify-proof.ts';
+import { zipFiles } from './zip-files.ts';
 
 const MOST_PROOF_BYTES = 1 << 21;
 
@@ -52,10 +56,12 @@ function verifyPath(
 ): Promise<Report> | Report {
   const folder = path.length > 1 ? path.replace(/\/+$/, '') : path;
   if (isFolder(folder)) {
+    if (isFile(`${folder}/${MANIFEST_FILE}`)) return verifyExport(unpackedFiles(folder), input, progress);
     const audit = isFile(`${folder}/audit/checkpoint`) ? `${folder}/audit` : folder;
     return verifyLedger(ledgerFiles(audit), input, progress);
   }
   if (!isFile(folder)) throw new UnreadableError(`there is nothing at ${path}`);
+  if (beginsLikeZip(folder)) return verifyExport(zipFiles(folder), input, progress);
   const bytes = readBounded(folder, MOST_PROOF_BYTES);
   const entry = asked.entry === undefined ? undefined : readGiven(asked.entry, 0xffff);
   return verifyProof(folder, utf8(bytes ?? Buffer.alloc(0)), entry, input);

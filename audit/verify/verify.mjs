@@ -2,6 +2,32 @@
 // Verifies a ledger of Portcullis, an export of one, or a proof, offline: node verify.mjs --help
 // Needs Node 20.15 or newer and nothing else. Apache-2.0. Put together from audit/verify/ by scripts/compile-verifier.ts.
 
+// audit/record/canonical-json.ts
+function canonicalJson(value) {
+  if (typeof value === "string") return jsonText(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).filter(([, held]) => held !== void 0);
+  members.sort(([one], [other]) => one < other ? -1 : 1);
+  return `{${members.map(([name, held]) => `${jsonText(name)}:${canonicalJson(held)}`).join(",")}}`;
+}
+function jsonText(text) {
+  return JSON.stringify(text.isWellFormed() ? text : text.toWellFormed());
+}
+
+// audit/export/manifest.ts
+var MANIFEST_FILE = "manifest.json";
+var SIGNATURE_FILE = "manifest.note";
+var ENTRIES_FILE = "entries.jsonl";
+var HASHES_FILE = "proof.bin";
+var CHECKPOINT_FILE = "checkpoint";
+var KEYS_FILE = "keys.txt";
+function signedManifestText(sha2562) {
+  return `portcullis export manifest v1
+sha256 ${sha2562}
+`;
+}
+
 // audit/tlog/signed-note.ts
 import { createHash, sign, verify } from "node:crypto";
 
@@ -34,9 +60,9 @@ function strictBase64(text) {
   return bytes.toString("base64") === text ? bytes : void 0;
 }
 function parseHash(text) {
-  const hash2 = strictBase64(text);
-  if (hash2?.length !== HASH_BYTES) throw new Error("a hash is 32 bytes in base64");
-  return hash2;
+  const hash3 = strictBase64(text);
+  if (hash3?.length !== HASH_BYTES) throw new Error("a hash is 32 bytes in base64");
+  return hash3;
 }
 function parseDecimal(text) {
   const value = Number(text);
@@ -211,6 +237,9 @@ function policyKey(text, url, type, known) {
   return url === void 0 ? { key } : { key, url };
 }
 
+// audit/verify/archive-files.ts
+import { closeSync as closeSync2, openSync as openSync2, readdirSync as readdirSync2, statSync as statSync2 } from "node:fs";
+
 // audit/verify/ledger-files.ts
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 var BLOCK_BYTES = 1 << 20;
@@ -235,6 +264,14 @@ function isFolder(path) {
 }
 function isFile(path) {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+function beginsLikeZip(path) {
+  const fd = openSync(path, "r");
+  try {
+    return readAt(fd, 2, 0).toString("latin1") === "PK";
+  } finally {
+    closeSync(fd);
+  }
 }
 function readBounded(path, most) {
   const fd = openExisting(path);
@@ -291,6 +328,86 @@ function openExisting(path) {
 }
 function isMissing(error) {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
+
+// audit/tlog/checkpoint.ts
+function parseCheckpoint(text) {
+  const lines = text.split("\n");
+  const [origin = "", size = "", root = ""] = lines;
+  if (lines.length < 4 || lines.indexOf("") !== lines.length - 1)
+    throw new Error("the text is no checkpoint: its lines are origin, tree size and root hash");
+  try {
+    return { origin, size: parseDecimal(size), root: parseHash(root) };
+  } catch (error) {
+    throw new Error("the text is no checkpoint: its tree size or root hash is malformed", { cause: error });
+  }
+}
+
+// audit/verify/signed-head.ts
+var UnreadableError = class extends Error {
+};
+var MOST_NOTE_BYTES2 = 1 << 20;
+function signedHead(text, what) {
+  try {
+    const note = parseNote(text);
+    const checkpoint = parseCheckpoint(note.text);
+    return { ...checkpoint, note, what: `${what} (size ${checkpoint.size})` };
+  } catch (error) {
+    throw new Error(`${what} cannot be read: ${error instanceof Error ? error.message : "unknown"}`);
+  }
+}
+function utf8(bytes) {
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+}
+
+// audit/verify/archive-files.ts
+var FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+var MOST_FILES = 1e3;
+var PIECE_BYTES = 1 << 18;
+async function wholeFile(files, name, most) {
+  const size = files.sizes.get(name);
+  if (size === void 0) return void 0;
+  if (size > most) throw new UnreadableError(`${name} is larger than it can be`);
+  const pieces = [];
+  for await (const piece of files.chunks(name)) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+function unpackedFiles(folder) {
+  const sizes = /* @__PURE__ */ new Map();
+  for (const name of readdirSync2(folder)) {
+    const status = statSync2(`${folder}/${name}`);
+    if (!status.isFile() || !FILE_NAME.test(name) || sizes.size >= MOST_FILES)
+      throw new UnreadableError(`${folder} holds more than an export`);
+    sizes.set(name, status.size);
+  }
+  return { place: folder, sizes, chunks: (name) => fileChunks(`${folder}/${name}`) };
+}
+async function* fileChunks(path) {
+  const fd = openSync2(path, "r");
+  try {
+    let position = 0;
+    for (let piece = readAt(fd, PIECE_BYTES, 0); piece.length > 0; piece = readAt(fd, PIECE_BYTES, position)) {
+      position += piece.length;
+      yield piece;
+    }
+  } finally {
+    closeSync2(fd);
+  }
+}
+async function* lineGroups(files, name, mostPerLine) {
+  let rest = Buffer.alloc(0);
+  for await (const piece of files.chunks(name)) {
+    const cut = piece.lastIndexOf(10);
+    if (cut < 0) {
+      rest = Buffer.concat([rest, piece]);
+    } else {
+      const whole = Buffer.concat([rest, piece.subarray(0, cut)]);
+      rest = Buffer.from(piece.subarray(cut + 1));
+      yield whole.toString().split("\n");
+    }
+    if (rest.length > mostPerLine) throw new UnreadableError(`${name} has a line that is too long`);
+  }
+  if (rest.length > 0) throw new UnreadableError(`the last line of ${name} is not whole`);
 }
 
 // audit/verify/report-text.ts
@@ -365,36 +482,6 @@ function number(count) {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-// audit/tlog/checkpoint.ts
-function parseCheckpoint(text) {
-  const lines = text.split("\n");
-  const [origin = "", size = "", root = ""] = lines;
-  if (lines.length < 4 || lines.indexOf("") !== lines.length - 1)
-    throw new Error("the text is no checkpoint: its lines are origin, tree size and root hash");
-  try {
-    return { origin, size: parseDecimal(size), root: parseHash(root) };
-  } catch (error) {
-    throw new Error("the text is no checkpoint: its tree size or root hash is malformed", { cause: error });
-  }
-}
-
-// audit/verify/signed-head.ts
-var UnreadableError = class extends Error {
-};
-var MOST_NOTE_BYTES2 = 1 << 20;
-function signedHead(text, what) {
-  try {
-    const note = parseNote(text);
-    const checkpoint = parseCheckpoint(note.text);
-    return { ...checkpoint, note, what: `${what} (size ${checkpoint.size})` };
-  } catch (error) {
-    throw new Error(`${what} cannot be read: ${error instanceof Error ? error.message : "unknown"}`);
-  }
-}
-function utf8(bytes) {
-  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-}
-
 // audit/verify/verify-arguments.ts
 var ArgumentError = class extends Error {
 };
@@ -436,6 +523,344 @@ function single(name, given) {
   return value === void 0 ? {} : { [name]: value };
 }
 
+// audit/verify/verify-export.ts
+import { createHash as createHash4 } from "node:crypto";
+
+// audit/record/definition-id.ts
+import { hash as hash2 } from "node:crypto";
+var BYTES = 16;
+function definitionId(canonical) {
+  return hash2("sha256", canonical, "buffer").toString("base64url", 0, BYTES);
+}
+
+// audit/record/entry-reader.ts
+var MOST_DEFINITIONS = 32768;
+var MOST_BYTES = 64 * 1024 * 1024;
+var MOST_PARTS = 4096;
+var EntryReader = class {
+  #places = /* @__PURE__ */ new Map();
+  #lists = /* @__PURE__ */ new Map();
+  /** The list of which some parts are still to come. */
+  #partial = void 0;
+  #bytes = 0;
+  /** Undefined for a `define` entry. Throws an Error that names the index where it is no entry, or defines too much. */
+  read(index, bytes) {
+    const entry = parseEntry(index, bytes);
+    if (entry.type === "define") {
+      this.#define(index, entry, bytes.length);
+      return void 0;
+    }
+    if (entry.type === "epoch") this.#forget();
+    if (!isAccess(entry)) return { index, entry, missing: [] };
+    const missing = [];
+    const place = this.#places.get(entry.place);
+    if (place === void 0) missing.push(entry.place);
+    const lists = {
+      verdicts: this.#listOf(entry.verdicts, missing),
+      returned: this.#listOf(entry.returned, missing),
+      masked: this.#listOf(entry.masked, missing),
+      refused: this.#listOf(entry.refused, missing),
+      written: this.#listOf(entry.written, missing),
+      ignored: this.#listOf(entry.ignored, missing),
+      notes: this.#listOf(entry.notes, missing)
+    };
+    return place === void 0 ? { index, entry, lists, missing } : { index, entry, place, lists, missing };
+  }
+  #listOf(list, missing) {
+    if (typeof list !== "string") return list ?? [];
+    const found = this.#lists.get(list);
+    if (found === void 0) missing.push(list);
+    return found ?? [];
+  }
+  #define(index, entry, size) {
+    this.#bytes += size;
+    if (this.#places.size + this.#lists.size >= MOST_DEFINITIONS || this.#bytes > MOST_BYTES) {
+      throw new Error(`entry ${index} defines more than an epoch may hold`);
+    }
+    const { id, place, list } = entry;
+    if (place !== void 0 && definitionId(canonicalJson(place)) === id) this.#places.set(id, place);
+    if (list !== void 0) this.#defineList(entry, list);
+  }
+  #defineList({ id, part: [which, of] = [1, 1] }, list) {
+    if (which === 1) this.#partial = { id, parts: [], of: Math.min(of, MOST_PARTS) };
+    const partial2 = this.#partial;
+    if (partial2?.id !== id || partial2.parts.length !== which - 1) return;
+    partial2.parts.push([...list]);
+    if (partial2.parts.length < partial2.of) return;
+    this.#partial = void 0;
+    const whole = partial2.parts.flat();
+    if (definitionId(canonicalJson(whole)) === id) this.#lists.set(id, whole);
+  }
+  #forget() {
+    this.#places.clear();
+    this.#lists.clear();
+    this.#partial = void 0;
+    this.#bytes = 0;
+  }
+};
+function isAccess(entry) {
+  return entry.type === "access" || entry.type === "access-begin";
+}
+function parseEntry(index, bytes) {
+  try {
+    const entry = JSON.parse(bytes.toString("utf8"));
+    if (typeof entry === "object" && entry !== null && "type" in entry) return entry;
+  } catch {
+  }
+  throw new Error(`entry ${index} is no entry of a ledger`);
+}
+
+// audit/export/export-row.ts
+var COLUMNS = [
+  "index",
+  "time",
+  "type",
+  "consumer",
+  "client",
+  "grant",
+  "grantDigest",
+  "approvers",
+  "purpose",
+  "interface",
+  "version",
+  "digest",
+  "operation",
+  "method",
+  "template",
+  "upstream",
+  "environment",
+  "snapshot",
+  "exchange",
+  "trace",
+  "subject",
+  "decision",
+  "code",
+  "reason",
+  "verdicts",
+  "returned",
+  "masked",
+  "refused",
+  "written",
+  "ignored",
+  "notes",
+  "records",
+  "handles",
+  "status",
+  "bytes",
+  "ms",
+  "upstreamMs",
+  "upstreamStatus",
+  "details"
+];
+function exportRow(resolved) {
+  const { index, entry, place, lists } = resolved;
+  if (!isAccess(entry) || lists === void 0) {
+    return { index, time: entry.time, type: entry.type, details: canonicalJson(entry) };
+  }
+  const { place: _, ...own } = entry;
+  return { ...place, ...own, ...lists, index };
+}
+
+// audit/export/csv-line.ts
+var END = "\r\n";
+var FORMULA = /^[=+\-@\t\r]/;
+var QUOTED = /[",\r\n]/;
+var CSV_HEADER = `${COLUMNS.join(",")}${END}`;
+function csvLine(row) {
+  let line = "";
+  for (const column of COLUMNS) {
+    const value = row[column];
+    if (column !== COLUMNS[0]) line += ",";
+    if (typeof value === "number") line += value;
+    else if (value !== void 0) line += csvText(typeof value === "string" ? value : value.join(";"));
+  }
+  return line + END;
+}
+function csvText(text) {
+  const harmless = FORMULA.test(text) ? `'${text}` : text;
+  return QUOTED.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+// audit/export/ocsf-line.ts
+var API_ACTIVITY = 6003;
+var APPLICATION_ACTIVITY = 6;
+var INFORMATIONAL = 1;
+var OTHER = 99;
+var SCHEMA = "1.5.0";
+var ACTIVITIES = { POST: 1, GET: 2, HEAD: 2, PUT: 3, PATCH: 3, DELETE: 4 };
+var NAMES = { 1: "Create", 2: "Read", 3: "Update", 4: "Delete" };
+var STATUS = { allowed: 1, refused: 2, failed: 2 };
+function ocsfLine(row) {
+  return `${canonicalJson(row.details === void 0 ? exchangeEvent(row) : otherEvent(row))}
+`;
+}
+function exchangeEvent(row) {
+  const activity = ACTIVITIES[row.method ?? ""] ?? OTHER;
+  const { decision, code, reason, status, ms } = row;
+  return {
+    ...classified(row, activity, NAMES[activity] ?? row.method ?? row.type),
+    status_id: STATUS[decision ?? ""] ?? 0,
+    ...status === void 0 ? {} : { status_code: String(status) },
+    ...reason === void 0 ? {} : { status_detail: reason },
+    ...ms === void 0 ? {} : { duration: Math.round(ms) },
+    actor: {
+      app_name: row.consumer ?? "unknown",
+      ...row.client === void 0 ? {} : { app_uid: row.client },
+      ...row.subject === void 0 ? {} : { user: { uid: row.subject } },
+      authorizations: [
+        {
+          decision: decision ?? "unknown",
+          ...row.grant === void 0 ? {} : {
+            policy: {
+              name: row.grant,
+              type: "grant",
+              is_applied: true,
+              ...row.grantDigest === void 0 ? {} : { uid: row.grantDigest }
+            }
+          }
+        }
+      ]
+    },
+    api: {
+      operation: row.operation ?? row.type,
+      ...row.version === void 0 ? {} : { version: row.version },
+      ...row.interface === void 0 ? {} : { service: { name: row.interface } },
+      request: { uid: row.exchange ?? "" },
+      response: { ...status === void 0 ? {} : { code: status }, ...code === void 0 ? {} : { error: code } }
+    },
+    src_endpoint: { svc_name: row.consumer ?? "unknown" },
+    ...row.upstream === void 0 ? {} : { dst_endpoint: { svc_name: row.upstream } },
+    ...row.method === void 0 ? {} : {
+      http_request: {
+        http_method: row.method,
+        ...row.template === void 0 ? {} : { url: { path: row.template } }
+      }
+    },
+    ...status === void 0 ? {} : { http_response: { code: status, length: row.bytes } },
+    ...row.handles === void 0 ? {} : { resources: row.handles.map((uid) => ({ uid, type: "record" })) },
+    unmapped: unmapped(row)
+  };
+}
+function otherEvent(row) {
+  return {
+    ...classified(row, OTHER, row.type),
+    actor: { app_name: "Portcullis" },
+    api: { operation: row.type },
+    src_endpoint: { svc_name: "Portcullis" },
+    unmapped: { entry: row.details }
+  };
+}
+function classified(row, activity, name) {
+  return {
+    activity_id: activity,
+    activity_name: name,
+    category_uid: APPLICATION_ACTIVITY,
+    class_uid: API_ACTIVITY,
+    type_uid: API_ACTIVITY * 100 + activity,
+    severity_id: INFORMATIONAL,
+    time: Date.parse(row.time),
+    metadata: {
+      version: SCHEMA,
+      product: { name: "Portcullis", vendor_name: "Portcullis" },
+      log_name: "ledger",
+      sequence: row.index,
+      original_time: row.time,
+      ...row.trace === void 0 ? {} : { correlation_uid: row.trace }
+    }
+  };
+}
+function unmapped(row) {
+  const {
+    type,
+    decision,
+    code,
+    purpose,
+    approvers,
+    environment,
+    snapshot,
+    digest,
+    records,
+    upstreamMs,
+    upstreamStatus
+  } = row;
+  const { verdicts, returned, masked, refused, written, ignored, notes } = row;
+  const names = { verdicts, returned, masked, refused, written, ignored, notes };
+  const listed = Object.fromEntries(Object.entries(names).filter(([, list]) => (list?.length ?? 0) > 0));
+  const others = {
+    type,
+    decision,
+    code,
+    purpose,
+    approvers,
+    environment,
+    snapshot,
+    digest,
+    records,
+    upstreamMs,
+    upstreamStatus
+  };
+  return { ...listed, ...others };
+}
+
+// audit/export/row-files.ts
+var ROW_FILES = [
+  { name: "rows.csv", header: CSV_HEADER, line: csvLine },
+  { name: "rows.jsonl", header: "", line: (row) => `${canonicalJson(row)}
+` },
+  { name: "rows.ocsf.jsonl", header: "", line: ocsfLine }
+];
+var PARQUET_FILE = "rows.parquet";
+
+// audit/tlog/compact-range.ts
+var CompactRange = class {
+  /** Roots by level: `#roots[k]` covers 2^k entries where bit k of the size is set. */
+  #roots = [];
+  #onNode;
+  #size = 0;
+  /** `onNode` is told level (1 and up), index within the level, and hash of every inner node that becomes complete. */
+  constructor(onNode) {
+    this.#onNode = onNode;
+  }
+  /** Entries under it. */
+  get size() {
+    return this.#size;
+  }
+  /** Appends one entry by its leaf hash, or a perfect subtree of 2^level entries whose place must be a multiple of that. */
+  append(hash3, level = 0) {
+    const span = 2 ** level;
+    if (this.#size % span !== 0) throw new RangeError(`no subtree of level ${level} begins at ${this.#size}`);
+    let carried = hash3;
+    let at = level;
+    let index = this.#size / span;
+    while (index % 2 === 1) {
+      carried = nodeHash(this.#roots[at], carried);
+      this.#roots[at] = void 0;
+      at++;
+      index = (index - 1) / 2;
+      this.#onNode?.(at, index, carried);
+    }
+    this.#roots[at] = carried;
+    this.#size += span;
+  }
+  /** Merkle Tree Hash of all appended entries (RFC 6962 §2.1). */
+  root() {
+    let root;
+    for (const hash3 of this.#roots) {
+      if (hash3 !== void 0) root = root === void 0 ? hash3 : nodeHash(hash3, root);
+    }
+    return root ?? EMPTY_ROOT;
+  }
+};
+function* subtreesBetween(from, to) {
+  let at = from;
+  while (at < to) {
+    let level = 0;
+    while (at % 2 ** (level + 1) === 0 && at + 2 ** (level + 1) <= to) level++;
+    yield { level, index: at / 2 ** level };
+    at += 2 ** level;
+  }
+}
+
 // audit/tlog/entry-bundle.ts
 var MOST_ENTRY_BYTES = 65535;
 function entriesOf(bundle) {
@@ -449,6 +874,740 @@ function entriesOf(bundle) {
     at = end;
   }
   return entries;
+}
+
+// audit/verify/definitions.ts
+import { createHash as createHash2 } from "node:crypto";
+var ID_BYTES2 = 16;
+var MOST_OPEN = 1e3;
+var Definitions = class {
+  #known = /* @__PURE__ */ new Set();
+  #open = /* @__PURE__ */ new Map();
+  /** A new epoch: what was defined before counts no more. */
+  begin() {
+    this.#known = /* @__PURE__ */ new Set();
+    this.#open = /* @__PURE__ */ new Map();
+  }
+  has(id) {
+    return this.#known.has(id);
+  }
+  /** Takes a `define` entry; says what is wrong with it. */
+  add(entry) {
+    const { id, list, place, part } = entry;
+    if (typeof id !== "string") return "it defines no id";
+    if (!Array.isArray(list) && (typeof place !== "object" || place === null)) return "it defines nothing";
+    if (Array.isArray(list) && part !== void 0) return this.#addPart(id, list, part);
+    if (idOf(createHash2("sha256").update(canonicalJson(list ?? place))) !== id)
+      return `its id ${id} is not that of its content`;
+    this.#known.add(id);
+    return void 0;
+  }
+  #addPart(id, list, part) {
+    const [which, of] = Array.isArray(part) ? part : [];
+    if (typeof which !== "number" || typeof of !== "number" || which < 1 || which > of) return "its part is malformed";
+    if (which === 1 && this.#open.size < MOST_OPEN)
+      this.#open.set(id, { hash: createHash2("sha256").update("["), of, part: 0 });
+    const open = this.#open.get(id);
+    if (open?.of !== of || open.part !== which - 1) return `part ${which} of ${id} does not follow the one before`;
+    const inner = canonicalJson(list).slice(1, -1);
+    open.hash.update(which === 1 || inner === "" ? inner : `,${inner}`);
+    open.part = which;
+    if (which < of) return void 0;
+    this.#open.delete(id);
+    if (idOf(open.hash.update("]")) !== id) return `its id ${id} is not that of its content`;
+    this.#known.add(id);
+    return void 0;
+  }
+};
+function idOf(hash3) {
+  return hash3.digest().subarray(0, ID_BYTES2).toString("base64url");
+}
+
+// audit/verify/parse-canonical.ts
+function parseCanonical(text) {
+  try {
+    const value = JSON.parse(text);
+    if (JSON.stringify(value) === text && isSorted(value) && !text.includes("\\ud")) return value;
+    return canonicalJson(value) === text ? value : void 0;
+  } catch {
+    return void 0;
+  }
+}
+function isSorted(value) {
+  if (typeof value !== "object" || value === null) return true;
+  if (Array.isArray(value)) {
+    for (const item of value) if (typeof item === "object" && !isSorted(item)) return false;
+    return true;
+  }
+  let last2 = "";
+  for (const name in value) {
+    if (name < last2) return false;
+    last2 = name;
+    const member = value[name];
+    if (typeof member === "object" && !isSorted(member)) return false;
+  }
+  return true;
+}
+
+// audit/verify/quick-entry.ts
+var WANTED = [
+  "type",
+  "time",
+  "place",
+  "verdicts",
+  "returned",
+  "masked",
+  "refused",
+  "written",
+  "ignored",
+  "notes"
+];
+var BY_SHAPE = shapes();
+var MOST_LENGTH = 16;
+var TYPES = ["access", "access-begin"];
+var QUOTE = 34;
+var COMMA = 44;
+var POINT = 46;
+var ZERO = 48;
+var NINE = 57;
+var COLON = 58;
+var PLAIN = new Uint8Array(256).fill(1, 32, 127);
+PLAIN[QUOTE] = 0;
+PLAIN[92] = 0;
+var MOST_DIGITS = 15;
+var MOST_DECIMALS = 6;
+function quickEntry(bytes) {
+  const entry = {};
+  let nameStart = 0;
+  let nameEnd = 0;
+  let at = 0;
+  if (bytes[at] !== 123) return void 0;
+  do {
+    if (bytes[at + 1] !== QUOTE) return void 0;
+    const start = at + 2;
+    at = plainEnd(bytes, start);
+    if (bytes[at] !== QUOTE || bytes[at + 1] !== COLON) return void 0;
+    if (!isAscending(bytes, nameStart, nameEnd, start, at)) return void 0;
+    nameStart = start;
+    nameEnd = at;
+    const value = at + 2;
+    at = valueEnd(bytes, value);
+    if (at === 0) return void 0;
+    const name = bytes[value] === QUOTE ? wantedName(bytes, nameStart, nameEnd) : void 0;
+    if (name !== void 0) entry[name] = textOf(name, bytes, value + 1, at - 1);
+  } while (bytes[at] === COMMA);
+  if (bytes[at] !== 125 || at + 1 !== bytes.length) return void 0;
+  return entry.type === TYPES[0] || entry.type === TYPES[1] ? entry : void 0;
+}
+function shapes() {
+  const table = [];
+  for (const name of WANTED) table[name.length * 256 + name.charCodeAt(2)] = name;
+  return table;
+}
+function wantedName(bytes, start, end) {
+  const length = end - start;
+  const name = length < MOST_LENGTH ? BY_SHAPE[length * 256 + (bytes[start + 2] ?? 0)] : void 0;
+  return name !== void 0 && isText(name, bytes, start, end) ? name : void 0;
+}
+var last = {};
+function textOf(name, bytes, start, end) {
+  const known = last[name];
+  if (known !== void 0 && isText(known, bytes, start, end)) return known;
+  const text = bytes.toString("latin1", start, end);
+  last[name] = text;
+  return text;
+}
+function isText(text, bytes, start, end) {
+  if (text.length !== end - start) return false;
+  for (let at = text.length - 1; at >= 0; at--) if (text.charCodeAt(at) !== bytes[start + at]) return false;
+  return true;
+}
+function plainEnd(bytes, from) {
+  let at = from;
+  while (PLAIN[bytes[at] ?? 0] === 1) at++;
+  return at;
+}
+function valueEnd(bytes, start) {
+  const first = bytes[start] ?? 0;
+  if (first === QUOTE) return stringEnd(bytes, start);
+  if (first >= ZERO && first <= NINE) return numberEnd(bytes, start);
+  return first === 91 ? listEnd(bytes, start) : 0;
+}
+function stringEnd(bytes, start) {
+  if (bytes[start] !== QUOTE) return 0;
+  const end = plainEnd(bytes, start + 1);
+  return bytes[end] === QUOTE ? end + 1 : 0;
+}
+function listEnd(bytes, start) {
+  if (bytes[start + 1] === 93) return start + 2;
+  let at = start;
+  do {
+    at = stringEnd(bytes, at + 1);
+    if (at === 0) return 0;
+  } while (bytes[at] === COMMA);
+  return bytes[at] === 93 ? at + 1 : 0;
+}
+function numberEnd(bytes, start) {
+  let at = digitsEnd(bytes, start);
+  if (at - start > 1 && bytes[start] === ZERO) return 0;
+  if (bytes[at] === POINT) {
+    const decimals = at + 1;
+    at = digitsEnd(bytes, decimals);
+    if (at === decimals || at - decimals > MOST_DECIMALS || bytes[at - 1] === ZERO) return 0;
+  }
+  return at - start > MOST_DIGITS ? 0 : at;
+}
+function digitsEnd(bytes, from) {
+  let at = from;
+  while ((bytes[at] ?? 0) >= ZERO && (bytes[at] ?? 0) <= NINE) at++;
+  return at;
+}
+function isAscending(bytes, a, aEnd, b, bEnd) {
+  for (let i = a, j = b; i < aEnd && j < bEnd; i++, j++) {
+    const difference = (bytes[j] ?? 0) - (bytes[i] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return bEnd - b > aEnd - a || aEnd === 0;
+}
+
+// audit/verify/entry-check.ts
+var LISTS = ["verdicts", "returned", "masked", "refused", "written", "ignored", "notes"];
+var TOLERANCE_MS = 15 * 6e4;
+var TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+var MOST_GAPS = 1e3;
+var MOST_TYPES = 100;
+var EntryCheck = class {
+  #findings;
+  #definitions = new Definitions();
+  #byType = /* @__PURE__ */ new Map();
+  gaps = [];
+  gapCount = 0;
+  lost = 0;
+  epochs = 0;
+  /** Largest minimum that a `prune` entry announced. */
+  announcedMinimum = 0;
+  firstTime;
+  lastTime;
+  /** Called for each rotation of the log's key. */
+  onRotation = () => void 0;
+  constructor(findings) {
+    this.#findings = findings;
+  }
+  counts() {
+    return Object.fromEntries([...this.#byType].sort());
+  }
+  /** Checks one entry. */
+  check(index, bytes) {
+    const entry = quickEntry(bytes) ?? parseEntry2(bytes);
+    if (entry !== void 0) this.#checkRead(index, entry);
+    else
+      this.#findings.wrong("entry-not-canonical", `entry ${index} is not JSON in its canonical form (RFC 8785)`, {
+        index
+      });
+  }
+  #checkRead(index, entry) {
+    const { type } = entry;
+    const name = typeof type === "string" ? type : "unnamed";
+    const count = this.#byType.get(name);
+    if (count !== void 0 || this.#byType.size < MOST_TYPES) this.#byType.set(name, (count ?? 0) + 1);
+    if (this.epochs === 0 && type !== "epoch") {
+      if (!this.#findings.has("epoch-missing"))
+        this.#findings.warn(
+          "epoch-missing",
+          `entry ${index} stands before any epoch: what it names may be defined nowhere`,
+          { index }
+        );
+    }
+    if (type === "define") {
+      const fault = this.#definitions.add(entry);
+      if (fault !== void 0) this.#findings.wrong("define-wrong", `entry ${index}: ${fault}`, { index });
+      return;
+    }
+    this.#checkTime(index, entry.time);
+    if (type === "access" || type === "access-begin") this.#checkNames(index, entry);
+    else this.#checkRare(index, name, entry);
+  }
+  #checkRare(index, type, entry) {
+    if (type === "epoch") {
+      this.epochs++;
+      this.#definitions.begin();
+    } else if (type === "gap") this.#gap(index, entry);
+    else if (type === "prune" && typeof entry.minimum === "number")
+      this.announcedMinimum = Math.max(this.announcedMinimum, entry.minimum);
+    else if (type === "key-rotation" && entry.of === "log")
+      this.onRotation({ index, from: String(entry.from ?? ""), to: String(entry.to ?? "") });
+    else if (!KNOWN.has(type) && this.#byType.get(type) === 1)
+      this.#findings.warn(
+        "type-unknown",
+        `entry ${index} is of a type that this verifier does not know: ${type.slice(0, 40)}`,
+        { index }
+      );
+  }
+  #checkNames(index, entry) {
+    if (this.epochs === 0) return;
+    const { place } = entry;
+    if (typeof place !== "string" || !this.#definitions.has(place)) this.#undefined(index, "place", place);
+    for (const list of LISTS) {
+      const named2 = entry[list];
+      if (typeof named2 === "string" && !this.#definitions.has(named2)) this.#undefined(index, list, named2);
+    }
+  }
+  #undefined(index, member, id) {
+    const named2 = typeof id === "string" ? id.slice(0, 40) : "nothing";
+    this.#findings.wrong(
+      "id-undefined",
+      `entry ${index} names ${named2} as its ${member}, which its epoch does not define`,
+      { index }
+    );
+  }
+  #checkTime(index, time) {
+    if (typeof time !== "string" || !TIME.test(time)) {
+      this.#findings.wrong("time-malformed", `entry ${index} has no time`, { index });
+      return;
+    }
+    this.firstTime ??= time;
+    if (this.lastTime === void 0 || time >= this.lastTime) this.lastTime = time;
+    else if (Date.parse(this.lastTime) - Date.parse(time) > TOLERANCE_MS)
+      this.#findings.warn("time-order", `entry ${index} is of ${time}, though one before it is of ${this.lastTime}`, {
+        index
+      });
+  }
+  #gap(index, entry) {
+    const { time, cause, lost } = entry;
+    this.gapCount++;
+    const known = typeof lost === "number" ? lost : void 0;
+    this.lost += known ?? 0;
+    if (this.gaps.length < MOST_GAPS)
+      this.gaps.push({
+        index,
+        time: String(time),
+        cause: String(cause),
+        ...known === void 0 ? {} : { lost: known }
+      });
+  }
+};
+function parseEntry2(bytes) {
+  const text = bytes.toString();
+  const isText2 = !text.includes("�") || Buffer.from(text).equals(bytes);
+  const entry = isText2 ? parseCanonical(text) : void 0;
+  return typeof entry === "object" && entry !== null && !Array.isArray(entry) ? entry : void 0;
+}
+var KNOWN = /* @__PURE__ */ new Set([
+  "epoch",
+  "define",
+  "access",
+  "access-begin",
+  "gap",
+  "change",
+  "approval",
+  "export",
+  "audit-read",
+  "key-rotation",
+  "erasure",
+  "hold",
+  "prune"
+]);
+
+// audit/verify/export-entries.ts
+var MOST_LINE = 7 * MOST_ENTRY_BYTES;
+var EntryWalk = class {
+  #files;
+  #findings;
+  #reader = new EntryReader();
+  #range = new CompactRange();
+  #pieces;
+  #hashes = Buffer.alloc(0);
+  entries = 0;
+  rows = 0;
+  constructor(files, findings) {
+    this.#files = files;
+    this.#findings = findings;
+  }
+  /** Walks up to a tree of `size` entries and hands each row on, as its entry makes it. Returns the root; undefined where it cannot be told. */
+  async run(size, onRow) {
+    this.#pieces = this.#files.chunks(HASHES_FILE)[Symbol.asyncIterator]();
+    for await (const lines of lineGroups(this.#files, ENTRIES_FILE, MOST_LINE)) {
+      for (const line of lines) {
+        const read2 = parseLine(line);
+        if (read2 === void 0 || read2.index < this.#range.size || read2.index >= size) {
+          this.#findings.wrong("entries-malformed", "a line is no entry, or not in the order of the log", {
+            file: ENTRIES_FILE,
+            index: this.#range.size
+          });
+          return void 0;
+        }
+        if (read2.index > this.#range.size && !await this.#gap(read2.index)) return void 0;
+        this.#take(read2, onRow);
+      }
+    }
+    if (this.#range.size < size && !await this.#gap(size)) return void 0;
+    if (await this.#nextHash() === void 0 && this.#hashes.length === 0) return this.#range.root();
+    this.#findings.wrong("proof-malformed", "there are more hashes than gaps", { file: HASHES_FILE });
+    return void 0;
+  }
+  #take({ index, entry, isSupport }, onRow) {
+    const bytes = Buffer.from(entry);
+    this.#range.append(leafHash(bytes));
+    this.entries++;
+    if (parseEntry2(bytes) === void 0) {
+      this.#findings.wrong("entry-not-canonical", `entry ${index} is not JSON in its canonical form (RFC 8785)`, {
+        index
+      });
+      return;
+    }
+    const resolved = this.#reader.read(index, bytes);
+    if (resolved !== void 0 && resolved.missing.length > 0)
+      this.#findings.wrong(
+        "id-undefined",
+        `entry ${index} names ${resolved.missing[0]}, which the export does not define`,
+        { index }
+      );
+    if (isSupport) return;
+    if (resolved === void 0)
+      this.#findings.wrong("row-unfit", `entry ${index} is a definition, which is no row`, { index });
+    else {
+      this.rows++;
+      onRow(exportRow(resolved));
+    }
+  }
+  async #gap(to) {
+    for (const { level } of subtreesBetween(this.#range.size, to)) {
+      const hash3 = await this.#nextHash();
+      if (hash3 === void 0) {
+        this.#findings.wrong("proof-malformed", `the hashes end before entry ${to}`, {
+          file: HASHES_FILE,
+          index: this.#range.size
+        });
+        return false;
+      }
+      this.#range.append(hash3, level);
+    }
+    return true;
+  }
+  async #nextHash() {
+    while (this.#hashes.length < HASH_BYTES) {
+      const next = await this.#pieces?.next();
+      if (next === void 0 || next.done === true) return void 0;
+      this.#hashes = Buffer.concat([this.#hashes, next.value]);
+    }
+    const hash3 = this.#hashes.subarray(0, HASH_BYTES);
+    this.#hashes = this.#hashes.subarray(HASH_BYTES);
+    return hash3;
+  }
+};
+function parseLine(line) {
+  try {
+    const { index, entry, support } = JSON.parse(line);
+    if (typeof index !== "number" || !Number.isSafeInteger(index) || typeof entry !== "string") return void 0;
+    return Buffer.byteLength(entry) > MOST_ENTRY_BYTES ? void 0 : { index, entry, isSupport: support === true };
+  } catch {
+    return void 0;
+  }
+}
+
+// audit/verify/finding.ts
+var MOST_OF_A_KIND = 20;
+var Findings = class {
+  #list = [];
+  #counts = /* @__PURE__ */ new Map();
+  #wrong = 0;
+  add(finding) {
+    if (finding.severity === "wrong") this.#wrong++;
+    const count = (this.#counts.get(finding.code) ?? 0) + 1;
+    this.#counts.set(finding.code, count);
+    if (count <= MOST_OF_A_KIND) this.#list.push(finding);
+  }
+  wrong(code, message2, place = {}) {
+    this.add({ severity: "wrong", code, message: message2, ...place });
+  }
+  warn(code, message2, place = {}) {
+    this.add({ severity: "warning", code, message: message2, ...place });
+  }
+  note(code, message2, place = {}) {
+    this.add({ severity: "note", code, message: message2, ...place });
+  }
+  has(code) {
+    return this.#counts.has(code);
+  }
+  get isWrong() {
+    return this.#wrong > 0;
+  }
+  /** What was found, the wrong first, each kind in the order it was found. */
+  list() {
+    const order = ["wrong", "warning", "note"];
+    return this.#list.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  }
+  /** How many of each code, those that are not listed included. */
+  counts() {
+    return Object.fromEntries(this.#counts);
+  }
+};
+
+// audit/verify/parse-manifest.ts
+function parseManifest(text) {
+  const value = text.endsWith("\n") ? parseCanonical(text.slice(0, -1)) : void 0;
+  if (typeof value !== "object" || value === null) return void 0;
+  const { format, origin, question, created, software, checkpoint, rows, entries, files } = value;
+  const isRight = format === 1 && [origin, question, created, software, checkpoint?.root].every((member) => typeof member === "string") && [rows, entries, checkpoint?.size].every(isCount) && Array.isArray(files) && files.every(isFile2) && new Set(files.map(({ name }) => name)).size === files.length;
+  return isRight ? value : void 0;
+}
+function isFile2(value) {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, bytes, sha256: sha2562 } = value;
+  return typeof name === "string" && FILE_NAME.test(name) && isCount(bytes) && /^[0-9a-f]{64}$/.test(String(sha2562));
+}
+function isCount(value) {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+// audit/verify/row-check.ts
+import { createHash as createHash3 } from "node:crypto";
+var RowCheck = class {
+  #derived;
+  constructor(files) {
+    const present = ROW_FILES.filter(({ name }) => files.sizes.has(name));
+    this.#derived = present.map((form) => ({ form, hash: createHash3("sha256"), waiting: form.header }));
+  }
+  add(row) {
+    for (const file of this.#derived) {
+      file.waiting += file.form.line(row);
+      if (file.waiting.length < PIECE_BYTES) continue;
+      file.hash.update(file.waiting);
+      file.waiting = "";
+    }
+  }
+  /** SHA-256 (hexadecimal) that each file must have. */
+  digests() {
+    return new Map(this.#derived.map(({ form, hash: hash3, waiting }) => [form.name, hash3.update(waiting).digest("hex")]));
+  }
+};
+
+// audit/tlog/cosignature.ts
+import { sign as sign2, verify as verify2 } from "node:crypto";
+var TIME_BYTES = 8;
+var SIGNATURE_BYTES = 64;
+function cosignatures(note, keys) {
+  const by = [];
+  const wrong = [];
+  for (const signature of note.signatures) {
+    const key = keys.find((candidate) => candidate.type === COSIGNATURE && isBy(signature, candidate));
+    if (key === void 0) continue;
+    const seconds = cosignedAt(note, signature, key);
+    if (seconds === void 0) wrong.push(key);
+    else by.push({ key, seconds });
+  }
+  return { by, wrong };
+}
+function cosignedAt(note, { signature }, key) {
+  if (signature.length !== TIME_BYTES + SIGNATURE_BYTES) return void 0;
+  const seconds = Number(signature.readBigUInt64BE());
+  if (seconds === 0 || !Number.isSafeInteger(seconds)) return void 0;
+  const isRight = verify2(null, message(note.text, seconds), key.publicKey, signature.subarray(TIME_BYTES));
+  return isRight ? seconds : void 0;
+}
+function message(text, seconds) {
+  return Buffer.from(`cosignature/v1
+time ${seconds}
+${text}`);
+}
+
+// audit/verify/trust.ts
+function trustedKeys({ keys, policy }) {
+  return [...keys, ...policy?.logs.map(({ key }) => key) ?? []];
+}
+function judgeTrust(input, chain, heads, findings) {
+  const trusted = trustedKeys(input);
+  if (trusted.length > 0 && !chain.some((key) => trusted.some((other) => isSame(key, other))))
+    findings.wrong("key-untrusted", "the log is signed by none of the keys that were given");
+  for (const { note, what } of input.kept) {
+    if (![...chain, ...trusted].some((key) => isSignedBy(note, [key])))
+      findings.wrong("checkpoint-unsigned", `${what} is signed by no key of the log`);
+  }
+  return {
+    keys: trusted.length > 0 ? "given" : "found",
+    chain: chain.map(formatVerifierKey),
+    witnesses: input.policy === void 0 ? [] : judgeWitnesses(input.policy, heads, findings)
+  };
+}
+function judgeWitnesses(policy, heads, findings) {
+  const keys = policy.witnesses.map(({ key }) => key);
+  const latest = /* @__PURE__ */ new Map();
+  let hasQuorum = policy.isQuorum(/* @__PURE__ */ new Set());
+  for (const head of heads) {
+    const { by, wrong } = cosignatures(head.note, keys);
+    for (const key of wrong)
+      findings.wrong("cosignature-wrong", `the cosignature of ${key.name} under ${head.what} is wrong`);
+    const names = /* @__PURE__ */ new Set();
+    for (const { key, seconds } of by) {
+      const name = policy.witnesses.find((witness) => witness.key === key)?.name ?? key.name;
+      names.add(name);
+      const known = latest.get(key);
+      if (known === void 0 || known.size < head.size)
+        latest.set(key, { name, size: head.size, time: new Date(seconds * 1e3).toISOString() });
+    }
+    hasQuorum ||= policy.isQuorum(names);
+  }
+  if (!hasQuorum)
+    findings.wrong("quorum-missed", "no checkpoint is cosigned by as many witnesses as the policy asks for");
+  return [...latest.values()];
+}
+function isSame(a, b) {
+  return a.name === b.name && a.id.equals(b.id) && a.publicKey.equals(b.publicKey);
+}
+
+// audit/verify/verify-export.ts
+var MOST_MANIFEST_BYTES = 1 << 20;
+var OUTSIDE = /* @__PURE__ */ new Set([MANIFEST_FILE, SIGNATURE_FILE]);
+async function verifyExport(files, input, progress) {
+  const began = performance.now();
+  const findings = new Findings();
+  const manifestBytes = await needed(files, MANIFEST_FILE, MOST_MANIFEST_BYTES);
+  const manifest = parseManifest(utf8(manifestBytes));
+  if (manifest === void 0) throw new UnreadableError(`${MANIFEST_FILE} is not the manifest of an export`);
+  const head = signedHead(utf8(await needed(files, CHECKPOINT_FILE, MOST_NOTE_BYTES2)), "the checkpoint of the export");
+  const isSame2 = head.origin === manifest.origin && head.size === manifest.checkpoint.size;
+  if (!isSame2 || head.root.toString("base64") !== manifest.checkpoint.root)
+    findings.wrong("checkpoint-foreign", "the checkpoint is not the one that the manifest names", {
+      file: CHECKPOINT_FILE
+    });
+  const signers = await checkSigners(files, input, head, manifestBytes, findings);
+  const rows = new RowCheck(files);
+  const walk = new EntryWalk(files, findings);
+  const root = await walk.run(head.size, (row) => {
+    rows.add(row);
+    if (walk.rows % 2e4 === 0) progress(walk.rows, manifest.rows);
+  });
+  if (root?.equals(head.root) === false)
+    findings.wrong(
+      "root-wrong",
+      "the entries and hashes do not come to the root of the checkpoint: some were changed, added or taken away",
+      {
+        file: ENTRIES_FILE
+      }
+    );
+  if (root !== void 0 && (walk.rows !== manifest.rows || walk.entries !== manifest.entries))
+    findings.wrong(
+      "count-wrong",
+      `there are ${walk.rows} rows and ${walk.entries} entries, the manifest says ${manifest.rows} and ${manifest.entries}`
+    );
+  await checkFiles(files, manifest, rows, findings);
+  compareKept(input, head, findings);
+  const trust2 = judgeTrust(input, signers, [head], findings);
+  return {
+    verdict: findings.isWrong ? "wrong" : "verified",
+    kind: "export",
+    path: files.place,
+    origin: head.origin,
+    size: head.size,
+    root: head.root.toString("base64"),
+    trust: trust2,
+    findings: findings.list(),
+    counts: findings.counts(),
+    export: {
+      question: manifest.question,
+      created: manifest.created,
+      software: manifest.software,
+      rows: walk.rows,
+      entries: walk.entries,
+      files: [...files.sizes.keys()].sort()
+    },
+    checked: CHECKED,
+    unknown: unknown(files, trust2.keys),
+    seconds: (performance.now() - began) / 1e3
+  };
+}
+async function needed(files, name, most) {
+  const bytes = await wholeFile(files, name, most);
+  if (bytes === void 0) throw new UnreadableError(`there is no ${name} in ${files.place}: it is no export`);
+  return bytes;
+}
+async function checkSigners(files, input, head, manifest, findings) {
+  const keys = [...trustedKeys(input), ...keysFound(utf8(await needed(files, KEYS_FILE, MOST_NOTE_BYTES2)), findings)];
+  const own = keys.filter(({ name }) => name === head.origin);
+  const signers = own.filter((key) => isSignedBy(head.note, [key]));
+  if (signers.length === 0)
+    findings.wrong("checkpoint-unsigned", "the checkpoint is signed by no known key of its log");
+  const note = parsedNote(utf8(await needed(files, SIGNATURE_FILE, MOST_NOTE_BYTES2)));
+  const digest = createHash4("sha256").update(manifest).digest("hex");
+  const place = { file: SIGNATURE_FILE };
+  if (note.text !== signedManifestText(digest))
+    findings.wrong("manifest-changed", "the signature is of another manifest", place);
+  else if (!isSignedBy(note, signers))
+    findings.wrong("manifest-unsigned", "the manifest is not signed by the key of the checkpoint", place);
+  return signers.slice(0, 1);
+}
+function parsedNote(text) {
+  try {
+    return parseNote(text);
+  } catch {
+    throw new UnreadableError(`${SIGNATURE_FILE} is no signature`);
+  }
+}
+function keysFound(text, findings) {
+  const keys = [];
+  for (const line of text.split("\n")) {
+    if (line.trim() === "") continue;
+    try {
+      keys.push(parseVerifierKey(line));
+    } catch (error) {
+      findings.warn("keys-unreadable", error instanceof Error ? error.message : "a key cannot be read", {
+        file: KEYS_FILE
+      });
+    }
+  }
+  return keys;
+}
+async function checkFiles(files, manifest, rows, findings) {
+  const derived = rows.digests();
+  const listed = new Set(manifest.files.map(({ name }) => name));
+  for (const name of files.sizes.keys()) {
+    if (!listed.has(name) && !OUTSIDE.has(name))
+      findings.wrong("file-unlisted", "the file is not in the manifest", { file: name });
+  }
+  for (const name of [ENTRIES_FILE, HASHES_FILE, CHECKPOINT_FILE, KEYS_FILE]) {
+    if (!listed.has(name)) findings.wrong("file-unlisted", "the manifest does not list the file", { file: name });
+  }
+  for (const { name, bytes, sha256: sha2562 } of manifest.files) {
+    const size = files.sizes.get(name);
+    if (size === void 0) {
+      findings.wrong("file-missing", "the file is missing", { file: name });
+      continue;
+    }
+    const hash3 = createHash4("sha256");
+    for await (const piece of files.chunks(name)) hash3.update(piece);
+    const digest = hash3.digest("hex");
+    if (size !== bytes || digest !== sha2562)
+      findings.wrong("file-changed", "the file is not what the manifest says", { file: name });
+    const right = derived.get(name);
+    if (right !== void 0 && right !== digest)
+      findings.wrong("rows-wrong", "the rows are not what the proven entries say", { file: name });
+  }
+}
+function compareKept({ kept }, head, findings) {
+  for (const { origin, size, root, what } of kept) {
+    if (origin !== head.origin)
+      findings.wrong("origin-foreign", `${what} is of the log ${origin}, not of ${head.origin}`);
+    else if (size !== head.size)
+      findings.warn(
+        "checkpoint-unchecked",
+        `${what} is of another size: only the ledger itself can tell whether it agrees`
+      );
+    else if (!root.equals(head.root)) findings.wrong("checkpoint-inconsistent", `${what} stands for other entries`);
+  }
+}
+var CHECKED = [
+  "the manifest and the checkpoint are signed by the same key of the log",
+  "every file is the one that the manifest lists",
+  "every entry is in the log: with the hashes between them they come to the root of the checkpoint",
+  "CSV and JSON rows are, byte for byte, what the proven entries say"
+];
+function unknown(files, keys) {
+  const limits = ["whether the answer is complete: that needs the ledger, or its owner’s word"];
+  if (keys === "found")
+    limits.push("whose key it is: it came with the archive; get it from its owner and give it with --key");
+  if (files.sizes.has(PARQUET_FILE))
+    limits.push(`whether ${PARQUET_FILE} says the same as the entries: only its digest is checked`);
+  return limits;
 }
 
 // audit/tlog/tile-path.ts
@@ -468,47 +1627,6 @@ function indexPath(index) {
 function partial(width) {
   return width === TILE_WIDTH ? "" : `.p/${width}`;
 }
-
-// audit/tlog/compact-range.ts
-var CompactRange = class {
-  /** Roots by level: `#roots[k]` covers 2^k entries where bit k of the size is set. */
-  #roots = [];
-  #onNode;
-  #size = 0;
-  /** `onNode` is told level (1 and up), index within the level, and hash of every inner node that becomes complete. */
-  constructor(onNode) {
-    this.#onNode = onNode;
-  }
-  /** Entries under it. */
-  get size() {
-    return this.#size;
-  }
-  /** Appends one entry by its leaf hash, or a perfect subtree of 2^level entries whose place must be a multiple of that. */
-  append(hash2, level = 0) {
-    const span = 2 ** level;
-    if (this.#size % span !== 0) throw new RangeError(`no subtree of level ${level} begins at ${this.#size}`);
-    let carried = hash2;
-    let at = level;
-    let index = this.#size / span;
-    while (index % 2 === 1) {
-      carried = nodeHash(this.#roots[at], carried);
-      this.#roots[at] = void 0;
-      at++;
-      index = (index - 1) / 2;
-      this.#onNode?.(at, index, carried);
-    }
-    this.#roots[at] = carried;
-    this.#size += span;
-  }
-  /** Merkle Tree Hash of all appended entries (RFC 6962 §2.1). */
-  root() {
-    let root;
-    for (const hash2 of this.#roots) {
-      if (hash2 !== void 0) root = root === void 0 ? hash2 : nodeHash(hash2, root);
-    }
-    return root ?? EMPTY_ROOT;
-  }
-};
 
 // audit/verify/partial-tiles.ts
 var PartialTiles = class {
@@ -643,8 +1761,8 @@ var TreeCheck = class {
     this.#findings = findings;
     this.#stored = new StoredTree(files, size, root);
     this.#partial = new PartialTiles(files, findings);
-    this.#range = new CompactRange((level, _index, hash2) => {
-      if (level % TILE_HEIGHT === 0) this.#addNode(level / TILE_HEIGHT, hash2);
+    this.#range = new CompactRange((level, _index, hash3) => {
+      if (level % TILE_HEIGHT === 0) this.#addNode(level / TILE_HEIGHT, hash3);
     });
     this.isBegun = this.#begin(start);
   }
@@ -666,8 +1784,8 @@ var TreeCheck = class {
     return this.#judge(0, index, leaves ?? Buffer.alloc(0), tile);
   }
   /** Appends one leaf hash. */
-  append(hash2) {
-    this.#range.append(hash2);
+  append(hash3) {
+    this.#range.append(hash3);
   }
   /** To be called when all entries of the tree are in it: compares the incomplete tiles, judges those left open. */
   end(isRootRight) {
@@ -700,10 +1818,10 @@ var TreeCheck = class {
     }
     return true;
   }
-  #addNode(level, hash2) {
+  #addNode(level, hash3) {
     const tile = this.#tiles[level] ?? { hashes: Buffer.alloc(TILE_BYTES2), width: 0, index: 0 };
     this.#tiles[level] = tile;
-    hash2.copy(tile.hashes, tile.width * HASH_BYTES);
+    hash3.copy(tile.hashes, tile.width * HASH_BYTES);
     tile.width++;
     if (tile.width < TILE_WIDTH) return;
     this.#compare(level, tile.index, tile.hashes);
@@ -889,391 +2007,6 @@ function wholeEntries(bundle) {
     return { entries: entriesOf(bundle.subarray(0, end)), isTorn: true };
   }
 }
-
-// audit/verify/definitions.ts
-import { createHash as createHash2 } from "node:crypto";
-
-// audit/record/canonical-json.ts
-function canonicalJson(value) {
-  if (typeof value === "string") return jsonText(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).filter(([, held]) => held !== void 0);
-  members.sort(([one], [other]) => one < other ? -1 : 1);
-  return `{${members.map(([name, held]) => `${jsonText(name)}:${canonicalJson(held)}`).join(",")}}`;
-}
-function jsonText(text) {
-  return JSON.stringify(text.isWellFormed() ? text : text.toWellFormed());
-}
-
-// audit/verify/definitions.ts
-var ID_BYTES2 = 16;
-var MOST_OPEN = 1e3;
-var Definitions = class {
-  #known = /* @__PURE__ */ new Set();
-  #open = /* @__PURE__ */ new Map();
-  /** A new epoch: what was defined before counts no more. */
-  begin() {
-    this.#known = /* @__PURE__ */ new Set();
-    this.#open = /* @__PURE__ */ new Map();
-  }
-  has(id) {
-    return this.#known.has(id);
-  }
-  /** Takes a `define` entry; says what is wrong with it. */
-  add(entry) {
-    const { id, list, place, part } = entry;
-    if (typeof id !== "string") return "it defines no id";
-    if (!Array.isArray(list) && (typeof place !== "object" || place === null)) return "it defines nothing";
-    if (Array.isArray(list) && part !== void 0) return this.#addPart(id, list, part);
-    if (idOf(createHash2("sha256").update(canonicalJson(list ?? place))) !== id)
-      return `its id ${id} is not that of its content`;
-    this.#known.add(id);
-    return void 0;
-  }
-  #addPart(id, list, part) {
-    const [which, of] = Array.isArray(part) ? part : [];
-    if (typeof which !== "number" || typeof of !== "number" || which < 1 || which > of) return "its part is malformed";
-    if (which === 1 && this.#open.size < MOST_OPEN)
-      this.#open.set(id, { hash: createHash2("sha256").update("["), of, part: 0 });
-    const open = this.#open.get(id);
-    if (open?.of !== of || open.part !== which - 1) return `part ${which} of ${id} does not follow the one before`;
-    const inner = canonicalJson(list).slice(1, -1);
-    open.hash.update(which === 1 || inner === "" ? inner : `,${inner}`);
-    open.part = which;
-    if (which < of) return void 0;
-    this.#open.delete(id);
-    if (idOf(open.hash.update("]")) !== id) return `its id ${id} is not that of its content`;
-    this.#known.add(id);
-    return void 0;
-  }
-};
-function idOf(hash2) {
-  return hash2.digest().subarray(0, ID_BYTES2).toString("base64url");
-}
-
-// audit/verify/parse-canonical.ts
-function parseCanonical(text) {
-  try {
-    const value = JSON.parse(text);
-    if (JSON.stringify(value) === text && isSorted(value) && !text.includes("\\ud")) return value;
-    return canonicalJson(value) === text ? value : void 0;
-  } catch {
-    return void 0;
-  }
-}
-function isSorted(value) {
-  if (typeof value !== "object" || value === null) return true;
-  if (Array.isArray(value)) {
-    for (const item of value) if (typeof item === "object" && !isSorted(item)) return false;
-    return true;
-  }
-  let last2 = "";
-  for (const name in value) {
-    if (name < last2) return false;
-    last2 = name;
-    const member = value[name];
-    if (typeof member === "object" && !isSorted(member)) return false;
-  }
-  return true;
-}
-
-// audit/verify/quick-entry.ts
-var WANTED = [
-  "type",
-  "time",
-  "place",
-  "verdicts",
-  "returned",
-  "masked",
-  "refused",
-  "written",
-  "ignored",
-  "notes"
-];
-var BY_SHAPE = shapes();
-var MOST_LENGTH = 16;
-var TYPES = ["access", "access-begin"];
-var QUOTE = 34;
-var COMMA = 44;
-var POINT = 46;
-var ZERO = 48;
-var NINE = 57;
-var COLON = 58;
-var PLAIN = new Uint8Array(256).fill(1, 32, 127);
-PLAIN[QUOTE] = 0;
-PLAIN[92] = 0;
-var MOST_DIGITS = 15;
-var MOST_DECIMALS = 6;
-function quickEntry(bytes) {
-  const entry = {};
-  let nameStart = 0;
-  let nameEnd = 0;
-  let at = 0;
-  if (bytes[at] !== 123) return void 0;
-  do {
-    if (bytes[at + 1] !== QUOTE) return void 0;
-    const start = at + 2;
-    at = plainEnd(bytes, start);
-    if (bytes[at] !== QUOTE || bytes[at + 1] !== COLON) return void 0;
-    if (!isAscending(bytes, nameStart, nameEnd, start, at)) return void 0;
-    nameStart = start;
-    nameEnd = at;
-    const value = at + 2;
-    at = valueEnd(bytes, value);
-    if (at === 0) return void 0;
-    const name = bytes[value] === QUOTE ? wantedName(bytes, nameStart, nameEnd) : void 0;
-    if (name !== void 0) entry[name] = textOf(name, bytes, value + 1, at - 1);
-  } while (bytes[at] === COMMA);
-  if (bytes[at] !== 125 || at + 1 !== bytes.length) return void 0;
-  return entry.type === TYPES[0] || entry.type === TYPES[1] ? entry : void 0;
-}
-function shapes() {
-  const table = [];
-  for (const name of WANTED) table[name.length * 256 + name.charCodeAt(2)] = name;
-  return table;
-}
-function wantedName(bytes, start, end) {
-  const length = end - start;
-  const name = length < MOST_LENGTH ? BY_SHAPE[length * 256 + (bytes[start + 2] ?? 0)] : void 0;
-  return name !== void 0 && isText(name, bytes, start, end) ? name : void 0;
-}
-var last = {};
-function textOf(name, bytes, start, end) {
-  const known = last[name];
-  if (known !== void 0 && isText(known, bytes, start, end)) return known;
-  const text = bytes.toString("latin1", start, end);
-  last[name] = text;
-  return text;
-}
-function isText(text, bytes, start, end) {
-  if (text.length !== end - start) return false;
-  for (let at = text.length - 1; at >= 0; at--) if (text.charCodeAt(at) !== bytes[start + at]) return false;
-  return true;
-}
-function plainEnd(bytes, from) {
-  let at = from;
-  while (PLAIN[bytes[at] ?? 0] === 1) at++;
-  return at;
-}
-function valueEnd(bytes, start) {
-  const first = bytes[start] ?? 0;
-  if (first === QUOTE) return stringEnd(bytes, start);
-  if (first >= ZERO && first <= NINE) return numberEnd(bytes, start);
-  return first === 91 ? listEnd(bytes, start) : 0;
-}
-function stringEnd(bytes, start) {
-  if (bytes[start] !== QUOTE) return 0;
-  const end = plainEnd(bytes, start + 1);
-  return bytes[end] === QUOTE ? end + 1 : 0;
-}
-function listEnd(bytes, start) {
-  if (bytes[start + 1] === 93) return start + 2;
-  let at = start;
-  do {
-    at = stringEnd(bytes, at + 1);
-    if (at === 0) return 0;
-  } while (bytes[at] === COMMA);
-  return bytes[at] === 93 ? at + 1 : 0;
-}
-function numberEnd(bytes, start) {
-  let at = digitsEnd(bytes, start);
-  if (at - start > 1 && bytes[start] === ZERO) return 0;
-  if (bytes[at] === POINT) {
-    const decimals = at + 1;
-    at = digitsEnd(bytes, decimals);
-    if (at === decimals || at - decimals > MOST_DECIMALS || bytes[at - 1] === ZERO) return 0;
-  }
-  return at - start > MOST_DIGITS ? 0 : at;
-}
-function digitsEnd(bytes, from) {
-  let at = from;
-  while ((bytes[at] ?? 0) >= ZERO && (bytes[at] ?? 0) <= NINE) at++;
-  return at;
-}
-function isAscending(bytes, a, aEnd, b, bEnd) {
-  for (let i = a, j = b; i < aEnd && j < bEnd; i++, j++) {
-    const difference = (bytes[j] ?? 0) - (bytes[i] ?? 0);
-    if (difference !== 0) return difference > 0;
-  }
-  return bEnd - b > aEnd - a || aEnd === 0;
-}
-
-// audit/verify/entry-check.ts
-var LISTS = ["verdicts", "returned", "masked", "refused", "written", "ignored", "notes"];
-var TOLERANCE_MS = 15 * 6e4;
-var TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-var MOST_GAPS = 1e3;
-var MOST_TYPES = 100;
-var EntryCheck = class {
-  #findings;
-  #definitions = new Definitions();
-  #byType = /* @__PURE__ */ new Map();
-  gaps = [];
-  gapCount = 0;
-  lost = 0;
-  epochs = 0;
-  /** Largest minimum that a `prune` entry announced. */
-  announcedMinimum = 0;
-  firstTime;
-  lastTime;
-  /** Called for each rotation of the log's key. */
-  onRotation = () => void 0;
-  constructor(findings) {
-    this.#findings = findings;
-  }
-  counts() {
-    return Object.fromEntries([...this.#byType].sort());
-  }
-  /** Checks one entry. */
-  check(index, bytes) {
-    const entry = quickEntry(bytes) ?? parseEntry(bytes);
-    if (entry !== void 0) this.#checkRead(index, entry);
-    else
-      this.#findings.wrong("entry-not-canonical", `entry ${index} is not JSON in its canonical form (RFC 8785)`, {
-        index
-      });
-  }
-  #checkRead(index, entry) {
-    const { type } = entry;
-    const name = typeof type === "string" ? type : "unnamed";
-    const count = this.#byType.get(name);
-    if (count !== void 0 || this.#byType.size < MOST_TYPES) this.#byType.set(name, (count ?? 0) + 1);
-    if (this.epochs === 0 && type !== "epoch") {
-      if (!this.#findings.has("epoch-missing"))
-        this.#findings.warn(
-          "epoch-missing",
-          `entry ${index} stands before any epoch: what it names may be defined nowhere`,
-          { index }
-        );
-    }
-    if (type === "define") {
-      const fault = this.#definitions.add(entry);
-      if (fault !== void 0) this.#findings.wrong("define-wrong", `entry ${index}: ${fault}`, { index });
-      return;
-    }
-    this.#checkTime(index, entry.time);
-    if (type === "access" || type === "access-begin") this.#checkNames(index, entry);
-    else this.#checkRare(index, name, entry);
-  }
-  #checkRare(index, type, entry) {
-    if (type === "epoch") {
-      this.epochs++;
-      this.#definitions.begin();
-    } else if (type === "gap") this.#gap(index, entry);
-    else if (type === "prune" && typeof entry.minimum === "number")
-      this.announcedMinimum = Math.max(this.announcedMinimum, entry.minimum);
-    else if (type === "key-rotation" && entry.of === "log")
-      this.onRotation({ index, from: String(entry.from ?? ""), to: String(entry.to ?? "") });
-    else if (!KNOWN.has(type) && this.#byType.get(type) === 1)
-      this.#findings.warn(
-        "type-unknown",
-        `entry ${index} is of a type that this verifier does not know: ${type.slice(0, 40)}`,
-        { index }
-      );
-  }
-  #checkNames(index, entry) {
-    if (this.epochs === 0) return;
-    const { place } = entry;
-    if (typeof place !== "string" || !this.#definitions.has(place)) this.#undefined(index, "place", place);
-    for (const list of LISTS) {
-      const named2 = entry[list];
-      if (typeof named2 === "string" && !this.#definitions.has(named2)) this.#undefined(index, list, named2);
-    }
-  }
-  #undefined(index, member, id) {
-    const named2 = typeof id === "string" ? id.slice(0, 40) : "nothing";
-    this.#findings.wrong(
-      "id-undefined",
-      `entry ${index} names ${named2} as its ${member}, which its epoch does not define`,
-      { index }
-    );
-  }
-  #checkTime(index, time) {
-    if (typeof time !== "string" || !TIME.test(time)) {
-      this.#findings.wrong("time-malformed", `entry ${index} has no time`, { index });
-      return;
-    }
-    this.firstTime ??= time;
-    if (this.lastTime === void 0 || time >= this.lastTime) this.lastTime = time;
-    else if (Date.parse(this.lastTime) - Date.parse(time) > TOLERANCE_MS)
-      this.#findings.warn("time-order", `entry ${index} is of ${time}, though one before it is of ${this.lastTime}`, {
-        index
-      });
-  }
-  #gap(index, entry) {
-    const { time, cause, lost } = entry;
-    this.gapCount++;
-    const known = typeof lost === "number" ? lost : void 0;
-    this.lost += known ?? 0;
-    if (this.gaps.length < MOST_GAPS)
-      this.gaps.push({
-        index,
-        time: String(time),
-        cause: String(cause),
-        ...known === void 0 ? {} : { lost: known }
-      });
-  }
-};
-function parseEntry(bytes) {
-  const text = bytes.toString();
-  const isText2 = !text.includes("�") || Buffer.from(text).equals(bytes);
-  const entry = isText2 ? parseCanonical(text) : void 0;
-  return typeof entry === "object" && entry !== null && !Array.isArray(entry) ? entry : void 0;
-}
-var KNOWN = /* @__PURE__ */ new Set([
-  "epoch",
-  "define",
-  "access",
-  "access-begin",
-  "gap",
-  "change",
-  "approval",
-  "export",
-  "audit-read",
-  "key-rotation",
-  "erasure",
-  "hold",
-  "prune"
-]);
-
-// audit/verify/finding.ts
-var MOST_OF_A_KIND = 20;
-var Findings = class {
-  #list = [];
-  #counts = /* @__PURE__ */ new Map();
-  #wrong = 0;
-  add(finding) {
-    if (finding.severity === "wrong") this.#wrong++;
-    const count = (this.#counts.get(finding.code) ?? 0) + 1;
-    this.#counts.set(finding.code, count);
-    if (count <= MOST_OF_A_KIND) this.#list.push(finding);
-  }
-  wrong(code, message2, place = {}) {
-    this.add({ severity: "wrong", code, message: message2, ...place });
-  }
-  warn(code, message2, place = {}) {
-    this.add({ severity: "warning", code, message: message2, ...place });
-  }
-  note(code, message2, place = {}) {
-    this.add({ severity: "note", code, message: message2, ...place });
-  }
-  has(code) {
-    return this.#counts.has(code);
-  }
-  get isWrong() {
-    return this.#wrong > 0;
-  }
-  /** What was found, the wrong first, each kind in the order it was found. */
-  list() {
-    const order = ["wrong", "warning", "note"];
-    return this.#list.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
-  }
-  /** How many of each code, those that are not listed included. */
-  counts() {
-    return Object.fromEntries(this.#counts);
-  }
-};
 
 // audit/verify/head-checks.ts
 var HeadChecks = class {
@@ -1560,7 +2293,7 @@ function* pastHeads(files, findings) {
   let time = "";
   for (const text of files.lines(HISTORY, 2 * MOST_NOTE_BYTES2)) {
     line++;
-    const past = parseLine(text);
+    const past = parseLine2(text);
     const what = `line ${line} of ${HISTORY}`;
     if (past === void 0) {
       findings.wrong("history-unreadable", `${what} is no checkpoint`, { file: HISTORY });
@@ -1586,86 +2319,13 @@ function* pastHeads(files, findings) {
     yield head;
   }
 }
-function parseLine(text) {
+function parseLine2(text) {
   try {
     const { time, note } = JSON.parse(text);
     return typeof time === "string" && typeof note === "string" ? { time, note } : void 0;
   } catch {
     return void 0;
   }
-}
-
-// audit/tlog/cosignature.ts
-import { sign as sign2, verify as verify2 } from "node:crypto";
-var TIME_BYTES = 8;
-var SIGNATURE_BYTES = 64;
-function cosignatures(note, keys) {
-  const by = [];
-  const wrong = [];
-  for (const signature of note.signatures) {
-    const key = keys.find((candidate) => candidate.type === COSIGNATURE && isBy(signature, candidate));
-    if (key === void 0) continue;
-    const seconds = cosignedAt(note, signature, key);
-    if (seconds === void 0) wrong.push(key);
-    else by.push({ key, seconds });
-  }
-  return { by, wrong };
-}
-function cosignedAt(note, { signature }, key) {
-  if (signature.length !== TIME_BYTES + SIGNATURE_BYTES) return void 0;
-  const seconds = Number(signature.readBigUInt64BE());
-  if (seconds === 0 || !Number.isSafeInteger(seconds)) return void 0;
-  const isRight = verify2(null, message(note.text, seconds), key.publicKey, signature.subarray(TIME_BYTES));
-  return isRight ? seconds : void 0;
-}
-function message(text, seconds) {
-  return Buffer.from(`cosignature/v1
-time ${seconds}
-${text}`);
-}
-
-// audit/verify/trust.ts
-function trustedKeys({ keys, policy }) {
-  return [...keys, ...policy?.logs.map(({ key }) => key) ?? []];
-}
-function judgeTrust(input, chain, heads, findings) {
-  const trusted = trustedKeys(input);
-  if (trusted.length > 0 && !chain.some((key) => trusted.some((other) => isSame(key, other))))
-    findings.wrong("key-untrusted", "the log is signed by none of the keys that were given");
-  for (const { note, what } of input.kept) {
-    if (![...chain, ...trusted].some((key) => isSignedBy(note, [key])))
-      findings.wrong("checkpoint-unsigned", `${what} is signed by no key of the log`);
-  }
-  return {
-    keys: trusted.length > 0 ? "given" : "found",
-    chain: chain.map(formatVerifierKey),
-    witnesses: input.policy === void 0 ? [] : judgeWitnesses(input.policy, heads, findings)
-  };
-}
-function judgeWitnesses(policy, heads, findings) {
-  const keys = policy.witnesses.map(({ key }) => key);
-  const latest = /* @__PURE__ */ new Map();
-  let hasQuorum = policy.isQuorum(/* @__PURE__ */ new Set());
-  for (const head of heads) {
-    const { by, wrong } = cosignatures(head.note, keys);
-    for (const key of wrong)
-      findings.wrong("cosignature-wrong", `the cosignature of ${key.name} under ${head.what} is wrong`);
-    const names = /* @__PURE__ */ new Set();
-    for (const { key, seconds } of by) {
-      const name = policy.witnesses.find((witness) => witness.key === key)?.name ?? key.name;
-      names.add(name);
-      const known = latest.get(key);
-      if (known === void 0 || known.size < head.size)
-        latest.set(key, { name, size: head.size, time: new Date(seconds * 1e3).toISOString() });
-    }
-    hasQuorum ||= policy.isQuorum(names);
-  }
-  if (!hasQuorum)
-    findings.wrong("quorum-missed", "no checkpoint is cosigned by as many witnesses as the policy asks for");
-  return [...latest.values()];
-}
-function isSame(a, b) {
-  return a.name === b.name && a.id.equals(b.id) && a.publicKey.equals(b.publicKey);
 }
 
 // audit/verify/verify-ledger.ts
@@ -1716,8 +2376,8 @@ function verifyLedger(files, input, progress) {
       ...unsigned === void 0 ? {} : { unsigned },
       perSecond: Math.round(derived.entries / Math.max(seconds, 1e-3))
     },
-    checked: CHECKED,
-    unknown: unknown(minimum, trust2.keys, input),
+    checked: CHECKED2,
+    unknown: unknown2(minimum, trust2.keys, input),
     seconds
   };
 }
@@ -1743,13 +2403,13 @@ function tellRoot(findings, heads, latest) {
   const place = heads.doubt ?? {};
   findings.wrong("root-wrong", `the entries do not come to the root that ${latest.what} signs`, place);
 }
-var CHECKED = [
+var CHECKED2 = [
   "every entry was hashed and the root derived from them; it is the one the checkpoint signs",
   "every hash tile, whole or partial, holds the hashes of its entries",
   "every checkpoint of the history is signed by the key of its time and stands for the first entries of this log",
   "every entry is canonical JSON; every name it uses is defined in its epoch; times are in order"
 ];
-function unknown(minimum, keys, { policy, kept }) {
+function unknown2(minimum, keys, { policy, kept }) {
   const limits = ["whether something happened that was never handed to the log"];
   if (keys === "found")
     limits.push("whose keys they are: they lay beside the log; get them from its owner and give them with --key");
@@ -1764,25 +2424,25 @@ function unknown(minimum, keys, { policy, kept }) {
 
 // audit/tlog/inclusion-proof.ts
 function isIncluded(leaf2, index, size, proof, root) {
-  if (!isWithin(index, size) || ![leaf2, root, ...proof].every((hash3) => hash3.length === HASH_BYTES)) return false;
+  if (!isWithin(index, size) || ![leaf2, root, ...proof].every((hash4) => hash4.length === HASH_BYTES)) return false;
   let at = index;
   let last2 = size - 1;
-  let hash2 = leaf2;
+  let hash3 = leaf2;
   for (const sibling of proof) {
     if (last2 === 0) return false;
     if (at % 2 === 1 || at === last2) {
-      hash2 = nodeHash(sibling, hash2);
+      hash3 = nodeHash(sibling, hash3);
       while (at % 2 === 0 && at !== 0) {
         at /= 2;
         last2 = Math.floor(last2 / 2);
       }
     } else {
-      hash2 = nodeHash(hash2, sibling);
+      hash3 = nodeHash(hash3, sibling);
     }
     at = Math.floor(at / 2);
     last2 = Math.floor(last2 / 2);
   }
-  return last2 === 0 && hash2.equals(root);
+  return last2 === 0 && hash3.equals(root);
 }
 function isWithin(index, size) {
   return Number.isSafeInteger(index) && Number.isSafeInteger(size) && index >= 0 && index < size;
@@ -1857,6 +2517,185 @@ function parsed(read2) {
   }
 }
 
+// audit/verify/zip-files.ts
+import { closeSync as closeSync3, createReadStream, fstatSync as fstatSync2, openSync as openSync3 } from "node:fs";
+import { crc32 as crc322, createInflateRaw } from "node:zlib";
+
+// audit/verify/zip-directory.ts
+var END2 = 101010256;
+var END_BYTES = 22;
+var END64_LOCATOR = 117853008;
+var END64_LOCATOR_BYTES = 20;
+var END64 = 101075792;
+var END64_BYTES = 56;
+var CENTRAL = 33639248;
+var CENTRAL_BYTES = 46;
+var LOCAL = 67324752;
+var LOCAL_BYTES = 30;
+var ZIP64_EXTRA = 1;
+var MOST_DIRECTORY_BYTES = 1 << 20;
+var FULL = 4294967295;
+var KNOWN_FLAGS = 2056;
+var STORED = 0;
+var DEFLATED = 8;
+function zipDirectory(fd, bytes) {
+  const { count, start, length, end } = endRecord(fd, bytes);
+  if (length > MOST_DIRECTORY_BYTES || count > MOST_FILES || start + length !== end) throw malformed("its directory");
+  const directory = readAt(fd, length, start);
+  if (directory.length !== length) throw malformed("its directory");
+  const entries = [];
+  const names = /* @__PURE__ */ new Set();
+  let at = 0;
+  let free = 0;
+  for (let left = count; left > 0; left--) {
+    const { entry, next, header } = centralEntry(directory, at);
+    at = next;
+    if (names.has(entry.name) || header !== free) throw malformed(entry.name);
+    names.add(entry.name);
+    const data = header + localBytes(fd, header, entry);
+    free = data + entry.packed + descriptorBytes(fd, data + entry.packed, header, entry);
+    if (free > start) throw malformed(entry.name);
+    entries.push({ ...entry, start: data });
+  }
+  if (at !== length || free !== start) throw malformed("its directory");
+  return entries;
+}
+function endRecord(fd, bytes) {
+  const record = readAt(fd, END_BYTES, Math.max(0, bytes - END_BYTES));
+  if (record.length < END_BYTES || record.readUInt32LE(0) !== END2 || record.readUInt16LE(20) !== 0)
+    throw new UnreadableError("the file is no zip archive, or not a whole one");
+  const end = bytes - END_BYTES;
+  const plain = {
+    count: record.readUInt16LE(10),
+    length: record.readUInt32LE(12),
+    start: record.readUInt32LE(16),
+    end
+  };
+  if (plain.count !== 65535 && plain.length !== FULL && plain.start !== FULL) return plain;
+  const locatorAt = end - END64_LOCATOR_BYTES;
+  const locator = locatorAt < 0 ? Buffer.alloc(0) : readAt(fd, END64_LOCATOR_BYTES, locatorAt);
+  if (locator.length < END64_LOCATOR_BYTES || locator.readUInt32LE(0) !== END64_LOCATOR) throw malformed("its end");
+  const at = safe(locator.readBigUInt64LE(8));
+  const record64 = at + END64_BYTES > locatorAt ? Buffer.alloc(0) : readAt(fd, END64_BYTES, at);
+  if (record64.length < END64_BYTES || record64.readUInt32LE(0) !== END64 || at + END64_BYTES !== locatorAt)
+    throw malformed("its end");
+  return {
+    count: safe(record64.readBigUInt64LE(32)),
+    length: safe(record64.readBigUInt64LE(40)),
+    start: safe(record64.readBigUInt64LE(48)),
+    end: at
+  };
+}
+function centralEntry(directory, at) {
+  if (at + CENTRAL_BYTES > directory.length || directory.readUInt32LE(at) !== CENTRAL) throw malformed("its directory");
+  const flags = directory.readUInt16LE(at + 8);
+  const method = directory.readUInt16LE(at + 10);
+  const nameEnd = at + CENTRAL_BYTES + directory.readUInt16LE(at + 28);
+  const extraEnd = nameEnd + directory.readUInt16LE(at + 30);
+  const next = extraEnd + directory.readUInt16LE(at + 32);
+  if (next > directory.length) throw malformed("its directory");
+  const name = directory.toString("latin1", at + CENTRAL_BYTES, nameEnd);
+  const isPlain = (flags & ~KNOWN_FLAGS) === 0 && (method === STORED || method === DEFLATED);
+  if (!FILE_NAME.test(name) || !isPlain) throw new UnreadableError(`the archive holds a file that no export has`);
+  const fields = [directory.readUInt32LE(at + 24), directory.readUInt32LE(at + 20), directory.readUInt32LE(at + 42)];
+  const [size = 0, packed2 = 0, header = 0] = widened(fields, directory.subarray(nameEnd, extraEnd));
+  if (method === STORED && size !== packed2) throw malformed(name);
+  return { entry: { name, method, crc: directory.readUInt32LE(at + 16), size, packed: packed2 }, header, next };
+}
+function widened(fields, extra) {
+  if (!fields.includes(FULL)) return [...fields];
+  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
+    if (extra.readUInt16LE(at) !== ZIP64_EXTRA) continue;
+    const values = extra.subarray(at + 4, at + 4 + extra.readUInt16LE(at + 2));
+    let next = 0;
+    return fields.map((field) => {
+      if (field !== FULL) return field;
+      if (next + 8 > values.length) throw malformed("a size");
+      next += 8;
+      return safe(values.readBigUInt64LE(next - 8));
+    });
+  }
+  throw malformed("a size");
+}
+function localBytes(fd, at, { name, method }) {
+  const header = readAt(fd, LOCAL_BYTES + name.length, at);
+  const isSame2 = header.length === LOCAL_BYTES + name.length && header.readUInt32LE(0) === LOCAL && header.readUInt16LE(8) === method && header.readUInt16LE(26) === name.length && header.toString("latin1", LOCAL_BYTES) === name;
+  if (!isSame2) throw malformed(name);
+  return header.length + header.readUInt16LE(28);
+}
+function descriptorBytes(fd, at, header, { crc, size, packed: packed2 }) {
+  const flags = readAt(fd, 2, header + 6);
+  if (flags.length < 2 || (flags.readUInt16LE(0) & 8) === 0) return 0;
+  const descriptor = readAt(fd, 24, at);
+  const hasMark = descriptor.length >= 16 && descriptor.readUInt32LE(0) === 134695760 && descriptor.readUInt32LE(4) === crc;
+  if (!hasMark) throw malformed("what stands behind a file");
+  const isShort = descriptor.readUInt32LE(8) === packed2 && descriptor.readUInt32LE(12) === size;
+  const isLong = descriptor.length === 24 && descriptor.readBigUInt64LE(8) === BigInt(packed2) && descriptor.readBigUInt64LE(16) === BigInt(size);
+  if (isLong) return 24;
+  if (isShort) return 16;
+  throw malformed("what stands behind a file");
+}
+function safe(value) {
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw malformed("a size");
+  return Number(value);
+}
+function malformed(what) {
+  return new UnreadableError(`the archive is malformed at ${what}`);
+}
+
+// audit/verify/zip-files.ts
+function zipFiles(path) {
+  const fd = openSync3(path, "r");
+  try {
+    const entries = new Map(zipDirectory(fd, fstatSync2(fd).size).map((entry) => [entry.name, entry]));
+    return {
+      place: path,
+      sizes: new Map([...entries.values()].map(({ name, size }) => [name, size])),
+      chunks(name) {
+        const entry = entries.get(name);
+        if (entry === void 0) throw new UnreadableError(`the archive has no ${name}`);
+        return checkedChunks(path, entry);
+      }
+    };
+  } finally {
+    closeSync3(fd);
+  }
+}
+async function* checkedChunks(path, entry) {
+  let size = 0;
+  let sum = 0;
+  for await (const chunk of entry.method === STORED ? packed(path, entry) : inflated(path, entry)) {
+    size += chunk.length;
+    if (size > entry.size) throw new UnreadableError(`${entry.name} is longer than the archive announces`);
+    sum = crc322(chunk, sum);
+    yield chunk;
+  }
+  if (size !== entry.size || sum !== entry.crc) throw new UnreadableError(`${entry.name} is damaged in the archive`);
+}
+function packed(path, { start, packed: bytes }) {
+  if (bytes === 0) return createEmpty();
+  return createReadStream(path, { start, end: start + bytes - 1, highWaterMark: PIECE_BYTES });
+}
+async function* createEmpty() {
+  yield* [];
+}
+async function* inflated(path, entry) {
+  const source = createReadStream(path, { start: entry.start, end: entry.start + Math.max(entry.packed, 1) - 1 });
+  const inflate = createInflateRaw({ chunkSize: PIECE_BYTES });
+  source.on("error", (error) => inflate.destroy(error));
+  source.pipe(inflate);
+  try {
+    for await (const chunk of inflate) yield chunk;
+  } catch (error) {
+    if (error instanceof UnreadableError) throw error;
+    throw new UnreadableError(`${entry.name} is damaged in the archive`, { cause: error });
+  } finally {
+    source.destroy();
+    inflate.destroy();
+  }
+  if (inflate.bytesWritten !== entry.packed) throw new UnreadableError(`${entry.name} is damaged in the archive`);
+}
+
 // audit/verify/verify-command.ts
 var MOST_PROOF_BYTES = 1 << 21;
 var VERIFY_USAGE = "PATH|ZIP|PROOF [--key VKEY|FILE]… [--policy FILE] [--checkpoint FILE]… [--entry FILE] [--json]";
@@ -1880,10 +2719,12 @@ async function runVerify(words2, output2, defaultPath) {
 function verifyPath(path, asked, input, progress) {
   const folder = path.length > 1 ? path.replace(/\/+$/, "") : path;
   if (isFolder(folder)) {
+    if (isFile(`${folder}/${MANIFEST_FILE}`)) return verifyExport(unpackedFiles(folder), input, progress);
     const audit = isFile(`${folder}/audit/checkpoint`) ? `${folder}/audit` : folder;
     return verifyLedger(ledgerFiles(audit), input, progress);
   }
   if (!isFile(folder)) throw new UnreadableError(`there is nothing at ${path}`);
+  if (beginsLikeZip(folder)) return verifyExport(zipFiles(folder), input, progress);
   const bytes = readBounded(folder, MOST_PROOF_BYTES);
   const entry = asked.entry === void 0 ? void 0 : readGiven(asked.entry, 65535);
   return verifyProof(folder, utf8(bytes ?? Buffer.alloc(0)), entry, input);

@@ -1,7 +1,9 @@
 import { nearestName, suggestion } from '../catalog/nearest-name.ts';
 import { quoted } from '../catalog/quoted.ts';
 import { auditList } from './commands/audit-list.ts';
+import { auditProve } from './commands/audit-prove.ts';
 import { auditRotateKey } from './commands/audit-rotate-key.ts';
+import { auditVerify } from './commands/audit-verify.ts';
 import { check } from './commands/check.ts';
 import { type Command, type CommandContext, UsageError } from './commands/command.ts';
 import { explain } from './commands/explain.ts';
@@ -26,6 +28,8 @@ const COMMANDS: readonly Command[] = [
   types,
   auditList,
   auditRotateKey,
+  auditVerify,
+  auditProve,
   odooImport,
   odooDiff,
   odooShadow,

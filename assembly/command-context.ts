@@ -25,6 +25,7 @@ export function commandContext(
     variable: (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined),
     out: (text) => process.stdout.write(`${text}\n`),
     err: (text) => process.stderr.write(`${text}\n`),
+    ...(process.stderr.isTTY ? { show: (line) => process.stderr.write(`\r\x1b[K${line}`) } : {}),
     defaults: { version, ...settings },
     async compileFolder(folder, environment) {
       const client = createHttpClient();

@@ -36,6 +36,7 @@ export const LIBRARY_HOMES = {
   'ajv-formats': 'openapi/',
   express: 'admin/(?:app|authorization-server|login-routes)\\.ts',
   helmet: 'admin/app\\.ts',
+  'hyparquet-writer': 'audit/export/parquet-file\\.ts',
   jose: 'admin/signing-keys\\.ts',
   'lru-cache': 'gateway/upstreams/stale-answers\\.ts',
   'oidc-provider': 'admin/oauth-provider\\.ts',
@@ -45,6 +46,7 @@ export const LIBRARY_HOMES = {
   re2js: 'openapi/linear-pattern\\.ts',
   redis: 'gateway/(?:redis-connection|identity/redis-revocations)\\.ts',
   typescript: 'openapi/client-types\\.ts',
+  yazl: 'audit/export/archive-writer\\.ts',
   yaml: '(?:catalog/(?:parse-yaml|yaml-problems)|admin/accounts)\\.ts',
 };
 

@@ -6,6 +6,8 @@ import type { Snapshot } from '../../gateway/plan.ts';
 export interface CommandContext {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Writes over the line it showed last; absent where nobody watches. */
+  readonly show?: (line: string) => void;
   /** Loads and compiles a folder without secrets, sockets or logs. */
   readonly compileFolder: (
     folder: string,

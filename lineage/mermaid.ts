@@ -56,7 +56,7 @@ const LINES: Readonly<Partial<Record<LineageEdge['kind'], string>>> = {
 function edgeText({ kind, masks, transforms, reason, observed }: LineageEdge): string {
   const parts = [
     ...(kind === 'owns' || kind === 'filters' || kind === 'leads' || kind === 'writes' ? [kind] : []),
-    ...(reason === undefined ? [] : [reason]),
+    ...(kind !== 'copies' ? [] : [reason === 'related' || reason === 'inherited' ? reason : 'computed']),
     ...(transforms ?? []),
     ...(masks === undefined ? [] : [`masked: ${masks.join(' or ')}`]),
     ...(observed === undefined ? [] : [observed.exchanges === 0 ? 'not seen' : `seen ${observed.exchanges} times`]),
@@ -64,6 +64,9 @@ function edgeText({ kind, masks, transforms, reason, observed }: LineageEdge): s
   return parts.join(', ');
 }
 
+/** Never empty: Mermaid refuses a label of nothing. */
 function label(text: string): string {
-  return text.replaceAll(/[^\p{L}\p{N} _.,:/()@+=*-]/gu, (sign) => `#${sign.codePointAt(0) ?? 63};`);
+  return text === ''
+    ? ' '
+    : text.replaceAll(/[^\p{L}\p{N} _.,:/()@+=*-]/gu, (sign) => `#${sign.codePointAt(0) ?? 63};`);
 }

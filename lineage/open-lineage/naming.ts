@@ -43,14 +43,16 @@ function roleNaming({ environment, catalog }: Landscape, publicUrl: string): Nam
 
 function addressNaming({ environment, catalog }: Landscape, publicUrl: string): Naming {
   return {
-    source({ system, dataset }, { operation }) {
+    source({ system, dataset }, { operation, version }) {
       const held = catalog.systems.get(system)?.document.spec.environments[environment];
       const url = held?.url ?? '';
       if (held?.odoo !== undefined) {
         return { namespace: `odoo://${hostOf(url)}`, name: `${held.odoo.database}.${dataset}` };
       }
       const { origin, pathname } = URL.parse(url) ?? { origin: url, pathname: '' };
-      return { namespace: origin, name: `${pathname.replace(/\/$/, '')}${operation.path}` };
+      // As calls are passed on: where the address has no path of its own, the document's server says it.
+      const prefix = (pathname === '' || pathname === '/' ? version.contract.serverPath : pathname).replace(/\/+$/, '');
+      return { namespace: origin, name: `${prefix}${operation.path}` };
     },
     view({ version, operation }) {
       return { namespace: URL.parse(publicUrl)?.origin ?? publicUrl, name: `${version.basePath}${operation.path}` };

@@ -48,7 +48,9 @@ function grantBranch(grant: HoldingGrant): Branch {
     notes: [
       `by ${grant.grant} ${untilText(until)}`,
       `${uses === undefined ? '' : `${uses.join(', ')} in `}${operations.join(', ')}`,
-      ...(observed === undefined ? [] : [`seen: ${atLeast(observedText(observed))}`]),
+      ...(observed === undefined
+        ? []
+        : [observed.exchanges === 0 ? 'not seen' : `seen: at least ${observedText(observed)}`]),
     ].map(oneLine),
   };
 }
@@ -57,8 +59,6 @@ function callerBranch({ consumer, grant, owner, versions, observed }: Caller): B
   const ask = owner === undefined ? 'not in the catalog' : contactText(owner);
   return {
     line: oneLine(`${consumer} (${ask})`),
-    notes: [oneLine(`by ${grant} on ${versions.join(', ')}`), atLeast(observedText(observed))],
+    notes: [oneLine(`by ${grant} on ${versions.join(', ')}`), `at least ${observedText(observed)}`],
   };
 }
-
-const atLeast = (text: string): string => (text === 'not once' ? text : `at least ${text}`);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 /** A label between quotes: letters, digits, signs that mean nothing to Mermaid or HTML, and character codes. */
-const LABEL = String.raw`"((?:[\p{L}\p{N} _.,:/()@+=*-]|#\d{1,7};)*)"`;
+const LABEL = String.raw`"((?:[\p{L}\p{N} _.,:/()@+=*-]|#\d{1,7};)+)"`;
 
 const SHAPES = [
   ['[(', ')]'],

@@ -2,6 +2,7 @@ import type { FieldUsage } from '../../audit/index/usage.ts';
 import type { VersionPlan } from '../../gateway/plan.ts';
 import { isInForce } from '../in-force.ts';
 import type { DeclaredField, Granted, Landscape } from '../landscape.ts';
+import { counted } from '../text/phrases.ts';
 import { type Finding, listed, placeText } from './finding.ts';
 
 /** Over what the ledger was asked. */
@@ -33,7 +34,7 @@ export function* unusedFindings(
       yield {
         code: 'grant-unused',
         severity: 'warning',
-        message: `${name} gives ${first.consumer.metadata.name} ${given.reads.length} fields to read and ${given.writes.length} to write, and none was used for ${days} days; delete the grant, or ask team ${first.consumer.spec.owner} what it is for`,
+        message: `${name} gives ${first.consumer.metadata.name} ${counted(given.reads.length, 'field')} to read and ${counted(given.writes.length, 'field')} to write, and none was used for ${days} days; delete the grant, or ask team ${first.consumer.spec.owner} what it is for`,
         ...base,
         fields: [...given.reads, ...given.writes].map(({ id }) => id),
         ...placeText(source, ''),

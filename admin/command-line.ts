@@ -4,9 +4,12 @@ import { auditList } from './commands/audit-list.ts';
 import { auditProve } from './commands/audit-prove.ts';
 import { auditRotateKey } from './commands/audit-rotate-key.ts';
 import { auditVerify } from './commands/audit-verify.ts';
+import { canIRetire } from './commands/can-i-retire.ts';
 import { check } from './commands/check.ts';
 import { type Command, type CommandContext, UsageError } from './commands/command.ts';
 import { explain } from './commands/explain.ts';
+import { lineage } from './commands/lineage.ts';
+import { lineageFindings } from './commands/lineage-findings.ts';
 import { odooDiff } from './commands/odoo-diff.ts';
 import { odooImport } from './commands/odoo-import.ts';
 import { odooShadow } from './commands/odoo-shadow.ts';
@@ -33,9 +36,12 @@ const COMMANDS: readonly Command[] = [
   odooImport,
   odooDiff,
   odooShadow,
+  lineageFindings,
+  lineage,
+  canIRetire,
 ];
 
-/** Runs one command line (without `node` and the script). Returns the exit code: 0 fine, 1 faults, 2 wrong usage, 3 refused. */
+/** Runs one command line (without `node` and the script). Returns the exit code: 0 fine, 1 faults, 2 wrong usage, 3 refused or not known. */
 export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
   const [first, ...others] = args;
   if (first === '--version') {

@@ -14,6 +14,8 @@ export interface Window {
 export interface ObservedLineage {
   readonly graph: LineageGraph;
   readonly window: Window;
+  /** Everything that was seen of the subject. */
+  readonly rows: readonly FieldUsage[];
   /** Went out or came in on a way that the catalog does not, or no longer, give. */
   readonly outside: readonly FieldUsage[];
   /** Was asked for and not given. */
@@ -46,7 +48,7 @@ export async function observeLineage(
     return { ...edge, observed: sumOf(seen.get(wayOf(grant, field, isWrite)) ?? []) };
   });
   const outside = data.filter(isOutside);
-  return { graph: { ...graph, edges }, window, outside, refused: rows.filter(({ kind }) => kind === 'refused') };
+  return { graph: { ...graph, edges }, window, rows, outside, refused: rows.filter(({ kind }) => kind === 'refused') };
 }
 
 const wayOf = (grant: string, field: string, isWrite: boolean): string => JSON.stringify([grant, field, isWrite]);

@@ -6,7 +6,7 @@ import type { DeclaredField, Landscape } from './landscape.ts';
 import { canonicalNode, consumerNode, fieldNode, grantNode, placeNode, systemNode } from './nodes.ts';
 import { type Place, placeAt } from './place.ts';
 import { byVersion, placesReached, scopeOf } from './scope.ts';
-import type { Standing } from './standings.ts';
+import { storedAt } from './stored-at.ts';
 import type { Subject } from './subject.ts';
 
 /** A real Odoo computes no field from so many others that more would help anybody. */
@@ -181,14 +181,6 @@ class Tracer {
   #isAsked({ id }: Place): boolean {
     return this.#places === undefined || this.#places.has(id);
   }
-}
-
-/** Where Odoo keeps what is written: nothing is written behind a relation, and no record is given its id. */
-export function storedAt({ standings }: DeclaredField, operation: string): Standing[] {
-  return standings.filter(
-    ({ place, through, transforms, operations }) =>
-      operations.has(operation) && through.length === 0 && place.field !== 'id' && !transforms.includes('label'),
-  );
 }
 
 function transformed(transforms: readonly string[]): { readonly transforms?: readonly string[] } {

@@ -1,6 +1,15 @@
+import type { UsageSource } from '../../audit/index/usage.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Fault } from '../../catalog/fault.ts';
 import type { Snapshot } from '../../gateway/plan.ts';
+
+/** The index of a ledger, open for questions of usage. */
+export interface OpenUsage {
+  readonly source: UsageSource;
+  /** Time of the first entry that it holds, ISO 8601; undefined where it holds none. */
+  readonly since: string | undefined;
+  close(): Promise<void>;
+}
 
 /** What every command gets: where to print, and the parts that only main.ts can put together. */
 export interface CommandContext {
@@ -17,6 +26,8 @@ export interface CommandContext {
     readonly snapshot: Snapshot | undefined;
     readonly faults: readonly Fault[];
   }>;
+  /** Opens the index of the ledger in a data folder; resolves to undefined where there is none. */
+  readonly openUsage?: (dataFolder: string) => Promise<OpenUsage | undefined>;
   /** A variable of the environment that a command line names, such as the one that holds a key. */
   readonly variable: (name: string) => string | undefined;
   readonly defaults: {

@@ -1,5 +1,5 @@
 import type { LineageEdge, LineageNode } from '../graph.ts';
-import { classText, maskedText, observedText, ownedText, protocolText, untilText } from './phrases.ts';
+import { classText, copyText, maskedText, ownedText, protocolText, seenText, untilText } from './phrases.ts';
 import { type Branch, oneLine } from './tree.ts';
 import type { Ways } from './ways.ts';
 
@@ -86,7 +86,7 @@ function readNotes(edge: LineageEdge, grant: Extract<LineageNode, { kind: 'grant
 }
 
 export function observedNote({ observed }: LineageEdge): string[] {
-  return observed === undefined ? [] : [`seen: ${observedText(observed)}`];
+  return observed === undefined ? [] : [seenText(observed)];
 }
 
 const NOBODY: readonly Branch[] = [{ line: 'nobody' }];
@@ -94,15 +94,4 @@ export const orNobody = (branches: readonly Branch[]): readonly Branch[] => (bra
 
 function becomesText({ transforms }: LineageEdge): string {
   return transforms === undefined ? '' : ` (as ${transforms.join(', ')})`;
-}
-
-function copyText({ reason }: LineageEdge): string {
-  switch (reason) {
-    case 'related':
-      return 'a related field of';
-    case 'inherited':
-      return 'inherited from';
-    default:
-      return 'computed from';
-  }
 }

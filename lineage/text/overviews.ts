@@ -1,5 +1,5 @@
 import type { LineageEdge, LineageNode } from '../graph.ts';
-import { classText, maskedText, observedText, ownedText, protocolText, untilText } from './phrases.ts';
+import { classText, maskedText, ownedText, protocolText, seenText, untilText } from './phrases.ts';
 import { type Branch, oneLine } from './tree.ts';
 import type { Ways } from './ways.ts';
 
@@ -71,7 +71,7 @@ function part(
   if (fields.length === 0) return [];
   const below = fields.map(([edge, field]) => ({
     line: `${oneLine(field.field)}  ${classText(field)}${way(field)}`,
-    notes: [maskedText(edge), edge.observed === undefined ? undefined : `seen: ${observedText(edge.observed)}`].filter(
+    notes: [maskedText(edge), edge.observed === undefined ? undefined : seenText(edge.observed)].filter(
       (note) => note !== undefined,
     ),
   }));
@@ -93,7 +93,7 @@ function usersOf(ways: Ways, field: FieldNode): string[] {
 
 function detail(edge: LineageEdge): string {
   const { observed } = edge;
-  const told = [maskedText(edge), observed === undefined ? undefined : `seen: ${observedText(observed)}`].filter(
+  const told = [maskedText(edge), observed === undefined ? undefined : seenText(observed)].filter(
     (one) => one !== undefined,
   );
   return told.length === 0 ? '' : ` (${told.join('; ')})`;

@@ -33,9 +33,12 @@ export function maskedText({ masks, maskedEverywhere }: LineageEdge): string | u
   return `masked: ${masks.join(' or ')}${maskedEverywhere === false ? ' (not at every place)' : ''}`;
 }
 
-/** `1204 exchanges, 12040 records, last 2026-11-24`. */
+/** `seen: 1204 exchanges, 12040 records, 2026-09-01 to 2026-11-24`, or that it was not. */
+export function seenText(observed: Observed): string {
+  return observed.exchanges === 0 ? 'not seen' : `seen: ${observedText(observed)}`;
+}
+
 export function observedText({ exchanges, records, masked, first, last }: Observed): string {
-  if (exchanges === 0) return 'not once';
   const parts = [counted(exchanges, 'exchange'), counted(records, 'record')];
   if (masked > 0) parts.push(`masked in ${masked}`);
   return [...parts, `${day(first)} to ${day(last)}`].join(', ');
@@ -48,4 +51,16 @@ export function counted(count: number, name: string): string {
 /** The day of a moment, ISO 8601. */
 export function day(moment: string | undefined): string {
   return moment?.slice(0, 10) ?? '';
+}
+
+/** Why Odoo has the value of one field in another. */
+export function copyText({ reason }: LineageEdge): string {
+  switch (reason) {
+    case 'related':
+      return 'a related field of';
+    case 'inherited':
+      return 'inherited from';
+    default:
+      return 'computed from';
+  }
 }

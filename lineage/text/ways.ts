@@ -31,7 +31,8 @@ export class Ways {
   }
 
   consumerOf(grant: NodeOf<'grant'>): NodeOf<'consumer'> | undefined {
-    return this.of('consumer').find(({ name }) => name === grant.consumer);
+    const node = this.#nodes.get(`consumer ${grant.consumer}`);
+    return node?.kind === 'consumer' ? node : undefined;
   }
 
   #pairs<K extends LineageNode['kind']>(

@@ -12,6 +12,7 @@ const COMMANDS = {
   test: { file: 'scripts/test.ts', script: 'test', tools: true },
   cli: { file: 'main.ts', script: 'portcullis', tools: false },
   bench: { file: 'bench/run.ts', script: 'bench', tools: true },
+  'bench:audit': { file: 'bench/audit.ts', script: 'bench:audit', tools: false },
   corpus: { file: 'scripts/corpus.ts', script: 'corpus', tools: true },
 };
 

@@ -15,8 +15,7 @@ export function matches(question: Question, { entry, place, lists }: ResolvedEnt
   if (from !== undefined && entry.time < isoTime(from)) return false;
   if (to !== undefined && entry.time >= isoTime(to)) return false;
   if (!isAccess(entry)) return asksForNoExchange(question) && matchesApproval(question, entry);
-  const placed: Partial<Record<string, unknown>> = place ?? {};
-  if (OF_PLACE.some((name) => question[name] !== undefined && placed[name] !== question[name])) return false;
+  if (OF_PLACE.some((name) => question[name] !== undefined && place?.[name] !== question[name])) return false;
   if (OF_ENTRY.some((name) => question[name] !== undefined && entry[name] !== question[name])) return false;
   if (question.client !== undefined && (entry.client ?? place?.client) !== question.client) return false;
   if (!anyOf(question.subjects, entry.subject === undefined ? NONE : [entry.subject])) return false;

@@ -3,6 +3,7 @@ import { accountsFromFile, noAccounts } from './admin/accounts.ts';
 import { apiRoutes } from './admin/api.ts';
 import { adminApp } from './admin/app.ts';
 import { type AuthorizationServer, authorizationServer } from './admin/authorization-server.ts';
+import { adminCallers } from './admin/callers.ts';
 import { runCommandLine } from './admin/command-line.ts';
 import { startAdminServer } from './admin/server.ts';
 import { openSigningKeys } from './admin/signing-keys.ts';
@@ -13,6 +14,7 @@ import { readExternalIssuers } from './assembly/external-issuers.ts';
 import { faultDetails } from './assembly/fault-details.ts';
 import { holdCatalog } from './assembly/hold-catalog.ts';
 import { listening, opened } from './assembly/named-setting.ts';
+import { openAuditRoutes } from './assembly/open-audit-routes.ts';
 import { openAuditTrail } from './assembly/open-audit-trail.ts';
 import { openSecrets } from './assembly/open-secrets.ts';
 import { type Phase, readinessChecks } from './assembly/readiness.ts';
@@ -158,16 +160,18 @@ async function assemble(
         : await opened('PORTCULLIS_USERS', accountsFromFile(settings.usersFile)),
     onFault,
   });
+  const audit = openAuditRoutes({ trail, settings, software: manifest.version, onFault });
+  closers.push(() => audit.close());
   admin.serve(
     adminApp({
       authorizationServer: server,
-      adminToken,
+      identify: await opened('PORTCULLIS_AUDITORS', adminCallers(adminToken, settings.auditorsFile)),
       routes: apiRoutes({
         snapshot: () => holder.current(),
         source: () => holder.source(),
         authorizationServer: server,
         readRecords: async (limit) => (await recentEntries(await openFolderReader(trail.folder), limit)).toReversed(),
-      }),
+      }).concat(audit.routes),
       metrics,
       readiness: readinessChecks(
         {

@@ -27,6 +27,8 @@ export interface Settings {
   readonly externalIssuersFile: string | undefined;
   /** Portal users of the embedded authorization server. */
   readonly usersFile: string | undefined;
+  /** YAML or JSON file: who may read the ledger over the admin API. */
+  readonly auditorsFile: string | undefined;
   readonly tls:
     | { readonly certFile: string; readonly keyFile: string; readonly clientCaFile: string | undefined }
     | undefined;
@@ -136,6 +138,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     tokenFailures: whole('PORTCULLIS_TOKEN_FAILURES', 20, 1, 10_000),
     externalIssuersFile: optional('PORTCULLIS_EXTERNAL_ISSUERS'),
     usersFile: optional('PORTCULLIS_USERS'),
+    auditorsFile: optional('PORTCULLIS_AUDITORS'),
     tls:
       certFile === undefined || keyFile === undefined
         ? undefined

@@ -1,8 +1,11 @@
+import type { Readable } from 'node:stream';
 import type { Snapshot } from '../gateway/plan.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 
-/** A call of the admin API, after the admin token has been checked. */
+/** A call of the admin API, after its token has been checked. */
 export interface ApiRequest {
+  /** Name of who calls: stands in the ledger as the actor. */
+  readonly actor: string;
   readonly parameters: Readonly<Record<string, string>>;
   /** First value of a query parameter. */
   query(name: string): string | undefined;
@@ -13,15 +16,26 @@ export interface ApiRequest {
 }
 
 /** What goes out as JSON; errors are `{error, detail}`. */
-export interface ApiAnswer {
+export interface JsonAnswer {
   readonly status: number;
   readonly body: unknown;
 }
+
+/** What goes out as it is. */
+export interface RawAnswer {
+  readonly status: 200;
+  readonly mediaType: string;
+  readonly content: string | Buffer | Readable;
+}
+
+export type ApiAnswer = JsonAnswer | RawAnswer;
 
 /** One route of the admin API; `path` in Express notation, below `/api`. */
 export interface ApiRoute {
   readonly method: 'get' | 'post' | 'put' | 'delete';
   readonly path: string;
+  /** Auditors may call it, too; absent: the administrator alone. */
+  readonly forAuditors?: boolean;
   handle(request: ApiRequest): ApiAnswer | Promise<ApiAnswer>;
 }
 
@@ -77,11 +91,11 @@ export function apiRoutes(parts: ApiParts): readonly ApiRoute[] {
   ];
 }
 
-function answer(status: number, body: unknown): ApiAnswer {
+function answer(status: number, body: unknown): JsonAnswer {
   return { status, body };
 }
 
-function fault(status: number, error: string, detail: string): ApiAnswer {
+function fault(status: number, error: string, detail: string): JsonAnswer {
   return { status, body: { error, detail } };
 }
 

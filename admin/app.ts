@@ -1,16 +1,18 @@
 import type { RequestListener } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import helmet from 'helmet';
-import type { ApiRoute } from './api.ts';
+import type { ApiRoute, RawAnswer } from './api.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
-import { type BearerGuard, bearerGuard } from './bearer-guard.ts';
+import type { AdminCaller, IdentifyCaller } from './callers.ts';
 import { type ReadinessCheck, readiness } from './health.ts';
 
 export interface AdminAppOptions {
   readonly authorizationServer: AuthorizationServer;
-  /** The admin token itself, read through a ReadSecret that refuses default ones. */
-  readonly adminToken: string;
-  /** Served below `/api`, all behind the admin token. */
+  /** Whose token a request to the API bears. */
+  readonly identify: IdentifyCaller;
+  /** Served below `/api`, none of them without a token. */
   readonly routes: readonly ApiRoute[];
   /** Prometheus text, served openly to whoever reaches this port: counts, no data. */
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
@@ -19,7 +21,7 @@ export interface AdminAppOptions {
   readonly onFault: (subject: string, error: unknown) => void;
 }
 
-/** The admin part of the house as one HTTP handler: the authorization server and, behind the admin token, the API. */
+/** The admin part of the house as one HTTP handler: the authorization server and, behind a token, the API. */
 export function adminApp(options: AdminAppOptions): RequestListener {
   const app = express();
   app.disable('x-powered-by');
@@ -39,7 +41,7 @@ export function adminApp(options: AdminAppOptions): RequestListener {
   app.get('/metrics', async (_request, response) => {
     response.type(options.metrics.contentType).send(await options.metrics.text());
   });
-  app.use('/api', apiRouter(options.routes, bearerGuard(options.adminToken)));
+  app.use('/api', apiRouter(options.routes, options.identify));
   app.use(options.authorizationServer.handler);
   app.use((_request, response) => sendFault(response, 404, 'not-found', 'there is nothing here'));
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
@@ -48,28 +50,62 @@ export function adminApp(options: AdminAppOptions): RequestListener {
   return app;
 }
 
-function apiRouter(routes: readonly ApiRoute[], isAdmin: BearerGuard): Router {
+function apiRouter(routes: readonly ApiRoute[], identify: IdentifyCaller): Router {
   const router = Router({ caseSensitive: true });
   // Before every route, known or not, and before a body is read.
-  router.use((request, response, next) => {
+  router.use(async (request, response, next) => {
     response.setHeader('cache-control', 'no-store');
-    if (isAdmin(request.headers.authorization)) return next();
+    const caller = await identify(request.headers.authorization, Date.now());
+    if (caller !== undefined) {
+      response.locals.caller = caller;
+      next();
+      return;
+    }
     response.setHeader('www-authenticate', 'Bearer realm="portcullis-admin"');
-    return sendFault(response, 401, 'token-invalid', 'the admin token is needed');
+    sendFault(response, 401, 'token-invalid', 'the admin token, or the token of an auditor, is needed');
   });
   router.use(express.json({ limit: '100kb', strict: true }));
-  for (const route of routes) {
-    router[route.method](route.path, async (request: Request, response: Response) => {
-      const { status, body } = await route.handle({
-        parameters: Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)])),
-        query: (name) => firstOf(request.query, name),
-        body: request.body,
-        now: Date.now(),
-      });
-      response.status(status).json(body);
-    });
-  }
+  for (const route of routes) router[route.method](route.path, handler(route));
+  // To an auditor other routes and such as do not exist are the same.
+  router.use((_request, response, next) => {
+    if (callerOf(response).role !== 'auditor') return next();
+    return sendFault(response, 403, 'not-granted', 'auditors may only read what is on record');
+  });
   return router;
+}
+
+function handler(route: ApiRoute) {
+  return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
+    const { name: actor, role } = callerOf(response);
+    if (role === 'auditor' && route.forAuditors !== true) {
+      next();
+      return;
+    }
+    const answer = await route.handle({
+      actor,
+      parameters: Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, textOf(value)])),
+      query: (name) => firstOf(request.query, name),
+      body: request.body,
+      now: Date.now(),
+    });
+    if ('body' in answer) response.status(answer.status).json(answer.body);
+    else await sendRaw(response, answer);
+  };
+}
+
+async function sendRaw(response: Response, { mediaType, content }: RawAnswer): Promise<void> {
+  response.type(mediaType);
+  if (content instanceof Readable) await pipeline(content, response);
+  else response.send(content);
+}
+
+function callerOf(response: Response): AdminCaller {
+  return response.locals.caller as AdminCaller;
+}
+
+/** A wildcard's value comes as the list of its segments. */
+function textOf(value: string | string[]): string {
+  return Array.isArray(value) ? value.join('/') : value;
 }
 
 function firstOf(query: object, name: string): string | undefined {

@@ -10,6 +10,7 @@ import type { AccountSource } from './accounts.ts';
 import { apiRoutes } from './api.ts';
 import { type AdminAppOptions, adminApp } from './app.ts';
 import { type AuthorizationServer, authorizationServer } from './authorization-server.ts';
+import { adminCallers } from './callers.ts';
 import { type AdminServer, startAdminServer } from './server.ts';
 import { openSigningKeys, type SigningAlgorithm, type SigningKeys } from './signing-keys.ts';
 import { TokenCounts, tokenGate } from './token-endpoints.ts';
@@ -126,15 +127,14 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     onFault,
     ...(options.accounts === undefined ? {} : { accounts: options.accounts }),
   });
+  const identify = await adminCallers(ADMIN_TOKEN, undefined);
   const routes = apiRoutes({
     snapshot: () => snapshot,
     source: () => 'folder',
     authorizationServer: authorization,
     readRecords: (limit) => Array.from({ length: Math.min(limit, 3) }, (_, sequence) => ({ sequence })),
   });
-  server.serve(
-    adminApp({ authorizationServer: authorization, adminToken: ADMIN_TOKEN, routes, ...watched(), onFault }),
-  );
+  server.serve(adminApp({ authorizationServer: authorization, identify, routes, ...watched(), onFault }));
   return {
     origin,
     issuer,

@@ -8,7 +8,7 @@ import type { LogKey } from './keys/log-key.ts';
 import type { AuditLog } from './log.ts';
 import { readCheckpoint } from './tiles/checkpoint-file.ts';
 import { Integration } from './tiles/integration.ts';
-import { noteSigner } from './tlog/signed-note.ts';
+import { type NoteSigner, noteSigner } from './tlog/signed-note.ts';
 
 export interface LedgerOptions {
   readonly key: LogKey;
@@ -26,6 +26,8 @@ export interface Ledger extends AuditLog {
   readonly origin: string;
   /** For who verifies, see C2SP signed-note. */
   readonly verifierKey: string;
+  /** Signs in the name of the log what goes out of it. */
+  readonly signer: NoteSigner;
   readonly waitingBytes: number;
   /** Milliseconds that the last write and sync took. */
   readonly lastCommitMs: number;
@@ -100,12 +102,13 @@ async function open(
 function assemble(
   journal: JournalWriter,
   integration: Integration,
-  signer: ReturnType<typeof noteSigner>,
+  signer: NoteSigner,
   unlock: () => Promise<void>,
 ): Ledger {
   return {
     origin: signer.key.name,
     verifierKey: signer.verifierKey,
+    signer,
     append: (entry) => journal.append(entry),
     whenDurable: (ticket, done) => journal.whenDurable(ticket, done),
     get healthy() {

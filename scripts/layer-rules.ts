@@ -47,7 +47,7 @@ export const LIBRARY_HOMES = {
   redis: 'gateway/(?:redis-connection|identity/redis-revocations)\\.ts',
   typescript: 'openapi/client-types\\.ts',
   yazl: 'audit/export/archive-writer\\.ts',
-  yaml: '(?:catalog/(?:parse-yaml|yaml-problems)|admin/accounts)\\.ts',
+  yaml: '(?:catalog/(?:parse-yaml|yaml-problems)|admin/(?:accounts|callers))\\.ts',
 };
 
 type Rules = NonNullable<IFlattenedRuleSet['forbidden']>;

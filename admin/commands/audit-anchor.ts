@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { auditFolder } from '../../audit/data-folder.ts';
 import { openFolderReader } from '../../audit/tiles/folder-reader.ts';
 import { anchor } from '../../audit/witness/anchor.ts';
 import { type Command, UsageError } from './command.ts';
@@ -12,7 +13,7 @@ export const auditAnchor: Command = {
   async run(args, context) {
     const { values } = parseArgs({ args: [...args], options: { git: { type: 'string' }, data: { type: 'string' } } });
     if (values.git === undefined) throw new UsageError('audit anchor takes --git.');
-    const folder = join(values.data ?? context.defaults.dataFolder, 'audit');
+    const folder = auditFolder(values.data ?? context.defaults.dataFolder);
     try {
       const { file, size, isNew } = await anchor(await openFolderReader(folder), values.git);
       context.out(

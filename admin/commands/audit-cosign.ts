@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { auditFolder } from '../../audit/data-folder.ts';
 import { openFolderReader } from '../../audit/tiles/folder-reader.ts';
 import { COSIGNATURE, type NoteKey, parseVerifierKey } from '../../audit/tlog/signed-note.ts';
 import { cosign } from '../../audit/witness/cosign.ts';
@@ -19,7 +20,7 @@ export const auditCosign: Command = {
     if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
       throw new UsageError('--witness takes the address of a witness.');
     const key = witnessKey(values['witness-key'] ?? '');
-    const folder = join(values.data ?? context.defaults.dataFolder, 'audit');
+    const folder = auditFolder(values.data ?? context.defaults.dataFolder);
     try {
       const { size, file, time } = await cosign({ folder, reader: await openFolderReader(folder), url, key });
       context.out(`${key.name} cosigned ${size} entries at ${time.toISOString()}; kept in ${join(folder, file)}`);

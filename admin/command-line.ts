@@ -1,9 +1,12 @@
 import { nearestName, suggestion } from '../catalog/nearest-name.ts';
 import { quoted } from '../catalog/quoted.ts';
+import { auditAnchor } from './commands/audit-anchor.ts';
+import { auditCosign } from './commands/audit-cosign.ts';
 import { auditList } from './commands/audit-list.ts';
 import { auditProve } from './commands/audit-prove.ts';
 import { auditRotateKey } from './commands/audit-rotate-key.ts';
 import { auditVerify } from './commands/audit-verify.ts';
+import { auditWitness } from './commands/audit-witness.ts';
 import { canIRetire } from './commands/can-i-retire.ts';
 import { check } from './commands/check.ts';
 import { type Command, type CommandContext, UsageError } from './commands/command.ts';
@@ -33,6 +36,9 @@ const COMMANDS: readonly Command[] = [
   auditRotateKey,
   auditVerify,
   auditProve,
+  auditWitness,
+  auditCosign,
+  auditAnchor,
   odooImport,
   odooDiff,
   odooShadow,

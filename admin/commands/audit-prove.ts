@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { auditFolder } from '../../audit/data-folder.ts';
 import { openFolderReader } from '../../audit/tiles/folder-reader.ts';
 import { proveEntry } from '../../audit/verify/prove-entry.ts';
 import { type Command, UsageError } from './command.ts';
@@ -18,7 +19,7 @@ export const auditProve: Command = {
     });
     const [index = '', ...more] = positionals;
     if (!/^\d{1,15}$/.test(index) || more.length > 0) throw new UsageError('audit prove takes the index of one entry.');
-    const folder = join(values.data ?? context.defaults.dataFolder, 'audit');
+    const folder = auditFolder(values.data ?? context.defaults.dataFolder);
     try {
       const path = values.out ?? `entry-${index}.tlog-proof`;
       await writeFile(path, await proveEntry(await openFolderReader(folder), Number(index)), { flag: 'wx' });

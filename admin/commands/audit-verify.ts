@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { auditFolder } from '../../audit/data-folder.ts';
 import { runVerify, VERIFY_USAGE } from '../../audit/verify/verify-command.ts';
 import type { Command } from './command.ts';
 
@@ -13,6 +13,6 @@ export const auditVerify: Command = {
       err: context.err,
       ...(context.show === undefined ? {} : { show: context.show }),
     };
-    return runVerify(args, output, join(context.defaults.dataFolder, 'audit'));
+    return runVerify(args, output, auditFolder(context.defaults.dataFolder));
   },
 };

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { signCheckpoint } from './checkpoint.ts';
 import { CompactRange } from './compact-range.ts';
@@ -43,6 +43,8 @@ export async function writeLedger(folder: string, plan: LedgerPlan): Promise<str
         await put(tilePath(level, at / TILE_WIDTH, tile.length), Buffer.concat(tile));
     }
   }
+  const signed = signings.at(-1)?.size ?? 0;
+  for (const [path, bytes] of rightEdge(signed, entries, levels)) await put(path, bytes);
   const notes = signings.map(({ size, signers = [LOG_SIGNER] }) =>
     signCheckpoint({ origin: ORIGIN, size, root: roots.get(size) ?? Buffer.alloc(0) }, signers),
   );
@@ -66,15 +68,35 @@ async function place(path: string, bytes: Buffer | string): Promise<void> {
   await writeFile(path, bytes);
 }
 
-export async function removeLedger(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-}
-
 /** An entry as it stands in a bundle. */
 export function framed(entry: Buffer): Buffer[] {
   const length = Buffer.alloc(2);
   length.writeUInt16BE(entry.length);
   return [length, entry];
+}
+
+/** Partial files of the tree of `size` entries, which a log must have while that is its latest checkpoint. */
+function rightEdge(
+  size: number,
+  entries: readonly Buffer[],
+  levels: readonly (readonly Buffer[])[],
+): [string, Buffer][] {
+  const files: [string, Buffer][] = [];
+  const start = size - (size % TILE_WIDTH);
+  if (start < size)
+    files.push([
+      bundlePath(start / TILE_WIDTH, size - start),
+      Buffer.concat(entries.slice(start, size).flatMap(framed)),
+    ]);
+  for (let level = 0, nodes = size; nodes > 0; level++, nodes = Math.floor(nodes / TILE_WIDTH)) {
+    const from = nodes - (nodes % TILE_WIDTH);
+    if (from < nodes)
+      files.push([
+        tilePath(level, from / TILE_WIDTH, nodes - from),
+        Buffer.concat(levels[level]?.slice(from, nodes) ?? []),
+      ]);
+  }
+  return files;
 }
 
 /** Hashes of all levels of tiles, and the roots of the trees of these sizes. */

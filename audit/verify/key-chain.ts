@@ -1,4 +1,4 @@
-import { isSignedBy, type Note, type NoteKey, parseVerifierKey } from '../tlog/signed-note.ts';
+import { formatVerifierKey, isSignedBy, type Note, type NoteKey, parseVerifierKey } from '../tlog/signed-note.ts';
 import type { LogKeyRotation } from './entry-check.ts';
 import type { Findings } from './finding.ts';
 
@@ -28,8 +28,12 @@ export class KeyChain {
     return this.#candidates.some((key) => isSignedBy(note, [key]));
   }
 
+  /** Takes a rotation; one that is on record already, because its log was stopped before it was signed, is passed over. */
   rotate(rotation: LogKeyRotation): void {
-    this.#pending.push(rotation);
+    const [old, current] = this.#chain.slice(-2).map(formatVerifierKey);
+    const done = current === rotation.to && old === rotation.from;
+    const waits = this.#pending.some(({ from, to }) => from === rotation.from && to === rotation.to);
+    if (!done && !waits) this.#pending.push(rotation);
   }
 
   /** Takes the next checkpoint, in order of size: checks who signed it. `what` names it in messages. */

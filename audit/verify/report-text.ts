@@ -55,7 +55,7 @@ function subject({ ledger, export: taken, proof, seconds, verdict }: Report): st
 
 function trust({ trust: { keys, chain, witnesses } }: Report): string[] {
   const lines = [
-    `keys        ${keys === 'given' ? 'given by you' : 'found beside the log, NOT given by you'}${chain.length > 1 ? `, ${chain.length - 1} rotations` : ''}`,
+    `keys        ${keys === 'given' ? 'given by you' : 'found beside the log, NOT given by you'}${chain.length > 1 ? `, ${chain.length - 1} rotation${chain.length > 2 ? 's' : ''}` : ''}`,
     ...chain.map((key) => `  - ${key}`),
   ];
   for (const { name, size, time } of witnesses)

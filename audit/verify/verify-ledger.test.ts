@@ -104,6 +104,18 @@ test('a rotated key is trusted by the old one, and the other way round', async (
   assert.deepEqual(codes(stranger), ['key-untrusted']);
 });
 
+test('a rotation that is on record twice is one', async () => {
+  const again = (at: number): string[] => ROTATED.with(at, canonicalJson(rotation(at)));
+  for (const [at, size] of [
+    [305, 301],
+    [305, 306],
+  ] as const) {
+    const signings = [{ size: 200 }, { size, signers: both }, { size: 701, signers: [next] }];
+    const report = verify(await laidOut({ entries: again(at), keys, signings }));
+    assert.deepEqual([report.verdict, codes(report).filter((code) => code.startsWith('rotation'))], ['verified', []]);
+  }
+});
+
 test('a key that is not handed over as it should be is not trusted', async () => {
   const cases: readonly [LedgerPlan['signings'] & object, string[], NoteKey][] = [
     [[{ size: 200 }, { size: 701, signers: [next] }], ['rotation-wrong 300', 'checkpoint-unsigned'], LOG_SIGNER.key],

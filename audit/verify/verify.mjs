@@ -459,7 +459,7 @@ function subject({ ledger, export: taken, proof, seconds, verdict }) {
 }
 function trust({ trust: { keys, chain, witnesses } }) {
   const lines = [
-    `keys        ${keys === "given" ? "given by you" : "found beside the log, NOT given by you"}${chain.length > 1 ? `, ${chain.length - 1} rotations` : ""}`,
+    `keys        ${keys === "given" ? "given by you" : "found beside the log, NOT given by you"}${chain.length > 1 ? `, ${chain.length - 1} rotation${chain.length > 2 ? "s" : ""}` : ""}`,
     ...chain.map((key) => `  - ${key}`)
   ];
   for (const { name, size, time } of witnesses)
@@ -2171,8 +2171,12 @@ var KeyChain = class {
   mayHaveSigned(note) {
     return this.#candidates.some((key) => isSignedBy(note, [key]));
   }
+  /** Takes a rotation; one that is on record already, because its log was stopped before it was signed, is passed over. */
   rotate(rotation) {
-    this.#pending.push(rotation);
+    const [old, current] = this.#chain.slice(-2).map(formatVerifierKey);
+    const done = current === rotation.to && old === rotation.from;
+    const waits = this.#pending.some(({ from, to }) => from === rotation.from && to === rotation.to);
+    if (!done && !waits) this.#pending.push(rotation);
   }
   /** Takes the next checkpoint, in order of size: checks who signed it. `what` names it in messages. */
   accept(note, size, what) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, mock } from 'node:test';
 import type { FieldUsage } from '../../audit/index/usage.ts';
 import { DEMO_CATALOG, inFolder } from '../../lineage/demo.fixture.ts';
 import { readFlowchart } from '../../lineage/mermaid-grammar.fixture.ts';
@@ -8,9 +8,12 @@ import { memoryUsage, used } from '../../lineage/usage.fixture.ts';
 import type { OpenUsage } from './command.ts';
 import { type CommandRun, runCommand } from './command-run.fixture.ts';
 
+// Grants of the example end one by one: these tests are always of the same day.
+mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-11-25T12:00:00Z') });
+
 const DAY_MS = 86_400_000;
 const ago = (days: number): string => new Date(Date.now() - days * DAY_MS).toISOString();
-/** Seen within the last days, whenever the test runs. */
+/** Seen within the last days. */
 const RECENT = { first: ago(20), last: ago(2) };
 
 /** Opens an index with these rows, and tells which folder was asked for and whether it was closed. */

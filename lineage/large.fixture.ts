@@ -38,7 +38,6 @@ const SYSTEM: SystemDocument = {
 
 /** What a gateway of a large company has in force, as far as lineage looks at it: compiled as the gateway does it. */
 export function largeCompany({ interfaces, fields, consumers }: LargeOptions): InForce {
-  // One object for all: so the compiler follows the rules once, and building the company takes seconds.
   const all = Array.from({ length: fields }, (_, at) => `field${at}`);
   const rules: Rules = { read: { Record: all }, write: { Record: all.slice(0, 5) }, masks: {} };
   const people = Array.from({ length: consumers }, (_, index) => consumer(`consumer-${index}`));
@@ -59,6 +58,9 @@ export function largeCompany({ interfaces, fields, consumers }: LargeOptions): I
     for (const document of own) grants.set(document.metadata.name, document);
     for (const operation of version.contract.operations.values()) {
       const granted = new Map<string, Granted>();
+      // The rules of all consumers are the same: what follows from them is made once, so that building takes seconds.
+      const selection = resolveSelection(version.contract, operation, rules.read, rules.masks);
+      const writable = resolveWritable(version.contract, operation, rules.write);
       for (const [at, document] of own.entries()) {
         const consumerOf = people[at];
         assert.ok(consumerOf !== undefined);
@@ -67,8 +69,8 @@ export function largeCompany({ interfaces, fields, consumers }: LargeOptions): I
           operation,
           consumer: consumerOf,
           grant: document,
-          selection: resolveSelection(version.contract, operation, rules.read, rules.masks),
-          writable: resolveWritable(version.contract, operation, rules.write),
+          selection,
+          writable,
         });
       }
       operations.push({ version, granted });

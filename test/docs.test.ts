@@ -4,9 +4,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { runCommand } from '../admin/commands/command-run.fixture.ts';
 import { demoData, demoUsers } from '../examples/stand-in-odoo/demo-data/demo-data.ts';
 import { type StandIn, startStandInOdoo } from '../examples/stand-in-odoo/start.ts';
 import { PROBLEM_CODES, problemStatus } from '../gateway/problems.ts';
+import { FINDING_CODES } from '../lineage/findings/finding.ts';
 import { type Portcullis, startPortcullis } from '../main.ts';
 import { readSettings } from '../settings.ts';
 
@@ -121,6 +123,28 @@ describe('docs/faults.md', () => {
   });
 });
 
+describe('docs/lineage.md', () => {
+  const manual = read('docs/lineage.md');
+
+  it('lists every finding, and no other', () => {
+    const rows = tableRows(manual).filter(([, next]) => next === 'warning' || next === 'note');
+    assert.deepEqual(rows.map(([code]) => code).sort(), [...FINDING_CODES].sort());
+  });
+
+  it('shows what the commands really print', async (t) => {
+    // Grants of the example end one by one.
+    t.mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-11-25T12:00:00Z') });
+    const shown = [
+      ...manual.matchAll(/```sh\nnpm run -s portcullis -- ([^\n]+)\n```\n\n```(?:text|mermaid)\n(.*?)\n```/gs),
+    ];
+    assert.equal(shown.length, 3);
+    for (const [, line = '', printed = ''] of shown) {
+      const { out } = await runCommand([...line.split(' '), '--catalog', join(ROOT, 'examples/distribution/catalog')]);
+      assert.equal(printed, out.trimEnd(), line);
+    }
+  });
+});
+
 /** A `curl` of the manual and the JSON that it prints there. */
 interface Shown {
   readonly path: string;
@@ -202,7 +226,14 @@ describe('docs/writing-a-catalog.md', () => {
   });
 
   it('leads only to places that are there', () => {
-    for (const name of ['writing-a-catalog.md', 'settings.md', 'operating.md', 'faults.md', 'problems.md']) {
+    for (const name of [
+      'writing-a-catalog.md',
+      'settings.md',
+      'operating.md',
+      'faults.md',
+      'problems.md',
+      'lineage.md',
+    ]) {
       for (const [, file = '', anchor] of read(`docs/${name}`).matchAll(/\]\((?!https?:)([\w.-]*)(?:#([\w-]+))?\)/g)) {
         const target = read(`docs/${file === '' ? name : file}`);
         const anchors = [...target.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>

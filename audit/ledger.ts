@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { lockFile } from '../storage/lock-file.ts';
 import { JournalWriter } from './journal/journal-writer.ts';
 import { makeFolder, realFileSystem } from './journal/ledger-file-system.ts';
-import { lockFile } from './journal/lock-file.ts';
 import { segmentStarts } from './journal/segment-names.ts';
 import type { LogKey } from './keys/log-key.ts';
 import type { AuditLog } from './log.ts';

@@ -8,8 +8,9 @@ const CONTRACTS = String.raw`gateway/(?:upstream|exchange|plan|problems|secrets|
 
 /** Each layer and all that it may know besides itself. */
 const LAYERS = {
+  storage: [],
   catalog: [],
-  audit: [],
+  audit: ['storage/'],
   openapi: ['catalog/'],
   odoo: ['catalog/', 'openapi/', CONTRACTS],
   gateway: ['catalog/', 'audit/', 'openapi/'],
@@ -25,12 +26,14 @@ const LAYERS = {
     'catalog/',
     'audit/',
     'odoo/',
+    'storage/',
     'settings\\.ts$',
   ],
 };
 
 /** Each outside library that runs in production, and the files that may import it. */
 export const LIBRARY_HOMES = {
+  '@electric-sql/pglite': 'storage/embedded/',
   '@prometheus-io/client': 'gateway/telemetry/(?:state-)?metrics\\.ts',
   ajv: '(?:catalog|openapi)/',
   'ajv-formats': 'openapi/',
@@ -41,6 +44,7 @@ export const LIBRARY_HOMES = {
   'lru-cache': 'gateway/upstreams/stale-answers\\.ts',
   'oidc-provider': 'admin/oauth-provider\\.ts',
   'openapi-typescript': 'openapi/client-types\\.ts',
+  pg: 'storage/open-database\\.ts',
   pino: 'gateway/telemetry/log\\.ts',
   'rate-limiter-flexible': '(?:policies/limit-counters|admin/window-counters)\\.ts',
   re2js: 'openapi/linear-pattern\\.ts',
@@ -52,7 +56,8 @@ export const LIBRARY_HOMES = {
 
 type Rules = NonNullable<IFlattenedRuleSet['forbidden']>;
 
-const PRODUCT = '^(?:catalog|openapi|odoo|gateway|policies|audit|lineage|admin|assembly)/|^(?:main|settings)\\.ts$';
+const PRODUCT =
+  '^(?:storage|catalog|openapi|odoo|gateway|policies|audit|lineage|admin|assembly)/|^(?:main|settings)\\.ts$';
 
 const layerRules: Rules = Object.entries(LAYERS).map(([layer, allowed]) => ({
   name: `${layer}-knows-only-its-own`,

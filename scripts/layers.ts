@@ -12,6 +12,7 @@ const FOLDERS = [
   'odoo',
   'audit',
   'lineage',
+  'storage',
   'admin',
   'assembly',
   'test',

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
+import { freePort } from './free-port.ts';
 import { installDebianPackages } from './install-debian-packages.ts';
 
 /** A Redis for the tests. */
@@ -85,14 +86,4 @@ function answers(host: string, port: number): Promise<boolean> {
     socket.on('error', () => settle(false));
     socket.on('close', () => settle(false));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { checkLayers } from './layers.ts';
 import { type FileResult, runTestFile } from './run-test-file.ts';
 import { findOdoorpc } from './test-odoorpc.ts';
+import { findPostgres } from './test-postgres.ts';
 import { findRedis } from './test-redis.ts';
 import { buildTlogReference } from './test-tlog-reference.ts';
 
@@ -43,13 +44,22 @@ async function main(args: readonly string[]): Promise<void> {
   process.chdir(ROOT);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   if (args.length === 0) for (const check of CHECKS) await step(check);
-  let stopRedis = (): Promise<void> => Promise.resolve();
+  const stops: (() => Promise<void>)[] = [];
   await step({
     name: 'redis',
     run: async () => {
       const redis = await findRedis(process.env);
-      stopRedis = redis.stop;
+      stops.push(redis.stop);
       process.env.PORTCULLIS_TEST_REDIS_URL = redis.url;
+      return undefined;
+    },
+  });
+  await step({
+    name: 'postgres',
+    run: async () => {
+      const postgres = await findPostgres(process.env);
+      stops.push(postgres.stop);
+      process.env.PORTCULLIS_TEST_POSTGRES_URL = postgres.url;
       return undefined;
     },
   });
@@ -72,7 +82,7 @@ async function main(args: readonly string[]): Promise<void> {
     });
   }
   await tests(files);
-  await stopRedis();
+  for (const stop of stops) await stop();
   console.log(`${passed} passed, ${failed} failed`);
   process.exit(failed === 0 ? 0 : 1);
 }

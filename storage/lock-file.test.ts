@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { newFolders } from './journal.fixture.ts';
 import { lockFile } from './lock-file.ts';
 
-const newFolder = newFolders(after);
-const newPath = (): string => join(newFolder(), 'ledger');
+const folder = mkdtempSync(join(tmpdir(), 'portcullis-lock-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+let paths = 0;
+const newPath = (): string => join(folder, `ledger-${paths++}`);
 
 describe('one writer', () => {
   test('a second writer is refused while the first one lives', async () => {
@@ -35,7 +37,7 @@ describe('one writer', () => {
     const path = newPath();
     await (await lockFile(path))();
     await writeFile(`${path}.lock`, JSON.stringify({ pid: 1, started: '1', host: 'elsewhere' }));
-    await assert.rejects(lockFile(path), /machine elsewhere; if that one has ended, remove .*ledger\.lock/);
+    await assert.rejects(lockFile(path), /machine elsewhere; if that one has ended, remove .*\.lock/);
   });
 
   test('of many who find a stale lock, one wins', async () => {

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { auditFolder, logKeyFile, writerLock } from '../../audit/data-folder.ts';
-import { lockFile } from '../../audit/journal/lock-file.ts';
 import { readLogKey, rotateLogKey } from '../../audit/keys/log-key.ts';
 import { noteSigner } from '../../audit/tlog/signed-note.ts';
+import { lockFile } from '../../storage/lock-file.ts';
 import type { Command } from './command.ts';
 
 /** `audit rotate-key`: the next key of the log. */

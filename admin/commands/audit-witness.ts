@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
-import { lockFile } from '../../audit/journal/lock-file.ts';
 import { openLogKey } from '../../audit/keys/log-key.ts';
 import { cosigner } from '../../audit/tlog/cosignature.ts';
 import { ED25519, type NoteKey, parseVerifierKey } from '../../audit/tlog/signed-note.ts';
 import { Witness } from '../../audit/witness/witness.ts';
 import { witnessServer } from '../../audit/witness/witness-server.ts';
 import { WitnessState } from '../../audit/witness/witness-state.ts';
+import { lockFile } from '../../storage/lock-file.ts';
 import { type Command, UsageError } from './command.ts';
 
 /** `audit witness`: a witness of other machines' logs (C2SP tlog-witness); runs until it is told to stop. */

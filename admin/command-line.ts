@@ -2,6 +2,8 @@ import { nearestName, suggestion } from '../catalog/nearest-name.ts';
 import { quoted } from '../catalog/quoted.ts';
 import { auditAnchor } from './commands/audit-anchor.ts';
 import { auditCosign } from './commands/audit-cosign.ts';
+import { auditExport } from './commands/audit-export.ts';
+import { auditInvite } from './commands/audit-invite.ts';
 import { auditList } from './commands/audit-list.ts';
 import { auditProve } from './commands/audit-prove.ts';
 import { auditRotateKey } from './commands/audit-rotate-key.ts';
@@ -33,6 +35,8 @@ const COMMANDS: readonly Command[] = [
   openapi,
   types,
   auditList,
+  auditExport,
+  auditInvite,
   auditRotateKey,
   auditVerify,
   auditProve,

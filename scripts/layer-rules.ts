@@ -16,7 +16,7 @@ const LAYERS = {
   gateway: ['catalog/', 'audit/', 'openapi/'],
   policies: ['gateway/', 'openapi/', 'catalog/', 'odoo/'],
   lineage: ['catalog/', 'openapi/', 'odoo/', 'gateway/plan\\.ts$', 'audit/index/usage\\.ts$'],
-  admin: ['gateway/', 'openapi/', 'catalog/', 'audit/', 'odoo/', 'lineage/'],
+  admin: ['gateway/', 'openapi/', 'catalog/', 'audit/', 'odoo/', 'lineage/', 'storage/'],
   assembly: [
     'admin/',
     'lineage/',

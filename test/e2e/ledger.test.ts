@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { tokenDigest } from '../../admin/callers.ts';
+import { type House, openHouse } from './house.fixture.ts';
+import { portcullis } from './run-command.fixture.ts';
+
+const TOKEN = 'token-of-an-auditor-of-the-ledger';
+
+/** An auditor who has the address, a token and the key of the log, and nothing else. */
+describe('an auditor', () => {
+  let folder: string;
+  let house: House;
+  const variables = { PORTCULLIS_AUDITOR_TOKEN: TOKEN };
+  const get = (path: string, init: RequestInit = {}) =>
+    fetch(`${house.portcullis.adminUrl}/api${path}`, { headers: { authorization: `Bearer ${TOKEN}` }, ...init });
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'portcullis-auditor-'));
+    const auditors = join(folder, 'auditors.yaml');
+    const firm = { name: 'audit-firm', token: tokenDigest(TOKEN), until: '2099-12-31' };
+    await writeFile(auditors, JSON.stringify({ auditors: [firm] }));
+    house = await openHouse({ variables: { PORTCULLIS_AUDITORS: auditors } });
+    const token = await house.token('salesforce-crm');
+    for (const limit of [1, 2, 3]) await house.call('GET', `/customer-master/v1/customers?limit=${limit}`, { token });
+    await house.call('GET', '/customer-master/v1/customers?fields=name,creditLimit', { token });
+    await house.records();
+  });
+  after(async () => {
+    await house.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test('takes out an archive that verifies with the key alone, in every format; that is on record', async () => {
+    const out = join(folder, 'answers.zip');
+    const asked = ['--consumer', 'salesforce-crm', '--decision', 'allowed', '--format', 'csv,jsonl,ocsf,parquet'];
+    const server = ['--server', house.portcullis.adminUrl, '--out', out];
+    const exported = await portcullis(['audit', 'export', ...server, ...asked], variables);
+    assert.equal(exported.code, 0, exported.err);
+    assert.match(exported.out, /3 rows/);
+    const key = join(house.dataFolder, 'audit/keys.txt');
+    const verified = await portcullis(['audit', 'verify', out, '--key', key]);
+    assert.equal(verified.code, 0, verified.out);
+    assert.match(verified.out, /^VERIFIED/);
+    const listed = await portcullis(['audit', 'list', '--data', house.dataFolder, '--last', '1', '--json']);
+    const { entry } = JSON.parse(listed.out) as { entry: Record<string, unknown> };
+    assert.deepEqual([entry.type, entry.actor, entry.rows], ['export', 'audit-firm', 3]);
+  });
+
+  test('reads checkpoint, tiles and proofs; reading entries is on record', async () => {
+    const checkpoint = await (await get('/audit/checkpoint')).text();
+    assert.equal(checkpoint, await readFile(join(house.dataFolder, 'audit/checkpoint'), 'utf8'));
+    const size = Number(checkpoint.split('\n')[1]);
+    for (const path of [`/audit/tile/0/000.p/${size}`, `/audit/tile/entries/000.p/${size}`, '/audit/keys']) {
+      assert.equal((await get(path)).status, 200, path);
+    }
+    const proof = join(folder, 'one.tlog-proof');
+    await writeFile(proof, await (await get('/audit/proof/2')).text());
+    const key = join(house.dataFolder, 'audit/keys.txt');
+    assert.equal((await portcullis(['audit', 'verify', proof, '--key', key])).code, 0);
+    const listed = await portcullis(['audit', 'list', '--data', house.dataFolder, '--last', '2', '--json']);
+    for (const line of listed.out.trim().split('\n')) {
+      assert.deepEqual(JSON.parse(line).entry.type, 'audit-read', line);
+    }
+  });
+
+  test('reaches nothing else: no configuration, no other part of the disk, nothing without the token', async () => {
+    for (const path of ['/catalog', '/records', '/nothing', '/audit/nothing']) {
+      assert.equal((await get(path)).status, 403, path);
+    }
+    for (const path of ['/clients/salesforce-crm/revoke', '/keys/rotate']) {
+      assert.equal((await get(path, { method: 'POST' })).status, 403, path);
+    }
+    for (const path of ['..%2f..%2fkeys%2faudit-log.json', '0/..%2f..%2f..%2fkeys', 'entries/000.p/999', '64']) {
+      assert.equal((await get(`/audit/tile/${path}`)).status, 404, path);
+    }
+    assert.equal((await get('/audit/checkpoint', { headers: {} })).status, 401);
+    for (const [order, mend] of [
+      [{ formats: ['xlsx'] }, /formats is a list of csv/],
+      [{ formats: ['csv'], question: { consumers: 'x' } }, /no "consumers"; it has/],
+      [{ formats: ['csv'], question: { from: 'yesterday' } }, /from is a day or a time/],
+      [{ formats: ['csv'], question: { records: ['7'] } }, /such as erp\/res\.partner:7/],
+    ] as const) {
+      const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+      const response = await get('/audit/exports', { method: 'POST', headers, body: JSON.stringify(order) });
+      assert.equal(response.status, 400);
+      assert.match(((await response.json()) as { detail: string }).detail, mend);
+    }
+  });
+});

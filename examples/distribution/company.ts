@@ -47,6 +47,7 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
       PORTCULLIS_MASTER_SECRET: 'demo master secret, known to everybody who reads this',
       PORTCULLIS_ADMIN_TOKEN: 'demo-admin-token-known-to-everybody',
       PORTCULLIS_USERS: join(import.meta.dirname, 'users.yaml'),
+      PORTCULLIS_AUDITORS: join(import.meta.dirname, 'auditors.yaml'),
       PORTCULLIS_ODOO_KEY: DEMO_API_KEY,
       PORTCULLIS_CARRIER_KEY: 'demo-carrier-key',
       ...(await clientSecrets(catalogFolder)),

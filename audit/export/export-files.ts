@@ -1,8 +1,8 @@
+import type { ResolvedEntry } from '../record/entry-reader.ts';
 import { subtreesBetween } from '../tlog/compact-range.ts';
 import { HASH_BYTES } from '../tlog/merkle-hash.ts';
-import type { ExportRow } from './export-row.ts';
-import { HashedFile } from './hashed-file.ts';
-import { ENTRIES_FILE, entryLine, HASHES_FILE, type ManifestFile } from './manifest.ts';
+import { fileSink, HashedFile, type Sink } from './hashed-file.ts';
+import { ENTRIES_FILE, ENTRY_LINE_END, entryLineStart, HASHES_FILE, type ManifestFile } from './manifest.ts';
 import { ParquetFile } from './parquet-file.ts';
 import { ROW_FILES, type RowFile } from './row-files.ts';
 import type { TileSubtrees } from './tile-subtrees.ts';
@@ -10,6 +10,7 @@ import type { TileSubtrees } from './tile-subtrees.ts';
 export const EXPORT_FORMATS = ['csv', 'jsonl', 'ocsf', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
+const LINE_END = Buffer.from(ENTRY_LINE_END);
 const FILE_OF: Readonly<Record<Exclude<ExportFormat, 'parquet'>, string>> = {
   csv: 'rows.csv',
   jsonl: 'rows.jsonl',
@@ -41,12 +42,19 @@ export class ExportFiles {
     this.#parquet = parquet;
   }
 
-  static async create(folder: string, formats: readonly ExportFormat[], tiles: TileSubtrees): Promise<ExportFiles> {
-    const own = [await HashedFile.create(folder, ENTRIES_FILE), await HashedFile.create(folder, HASHES_FILE)] as const;
+  /** `archived` takes the entries, which are the most, straight into the archive; the others wait in `folder`. */
+  static async create(
+    folder: string,
+    archived: Sink,
+    formats: readonly ExportFormat[],
+    tiles: TileSubtrees,
+  ): Promise<ExportFiles> {
+    const inFolder = async (name: string): Promise<HashedFile> => new HashedFile(name, await fileSink(folder, name));
+    const own = [new HashedFile(ENTRIES_FILE, archived), await inFolder(HASHES_FILE)] as const;
     const rows: { file: HashedFile; form: RowFile }[] = [];
     for (const form of ROW_FILES) {
       if (!formats.some((format) => format !== 'parquet' && FILE_OF[format] === form.name)) continue;
-      const file = await HashedFile.create(folder, form.name);
+      const file = await inFolder(form.name);
       await file.write(form.header);
       rows.push({ file, form });
     }
@@ -54,10 +62,12 @@ export class ExportFiles {
   }
 
   /** Takes the next entry, and its row where it is one. Where this gives a promise, wait for it before the next. */
-  add(index: number, bytes: Buffer, row: ExportRow | undefined): Promise<unknown> | undefined {
-    const waits = [this.#gap(index), this.#entries.write(entryLine(index, bytes.toString(), row === undefined))];
+  add(index: number, bytes: Buffer, row: ResolvedEntry | undefined): Promise<unknown> | undefined {
+    const waits = index === this.#at ? [] : [this.#gap(index)];
     this.#at = index + 1;
     this.entries++;
+    const start = entryLineStart(index, row === undefined);
+    waits.push(this.#entries.write(Buffer.concat([Buffer.from(start), bytes, LINE_END])));
     if (row !== undefined) {
       for (const { file, form } of this.#rows) waits.push(file.write(form.line(row)));
       waits.push(this.#parquet?.write(row));

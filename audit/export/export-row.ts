@@ -1,5 +1,6 @@
+import type { AccessEntry, PlaceDefinition } from '../entry.ts';
 import { canonicalJson } from '../record/canonical-json.ts';
-import { isAccess, type ResolvedEntry } from '../record/entry-reader.ts';
+import { type EntryLists, isAccess, type ResolvedEntry } from '../record/entry-reader.ts';
 
 /** One row of an export: an entry with all it refers to, flat. What does not apply is absent. */
 export interface ExportRow {
@@ -45,13 +46,10 @@ export interface ExportRow {
   readonly details?: string;
 }
 
-/** Columns in the order in which a table has them. */
-export const COLUMNS = [
-  'index',
-  'time',
-  'type',
+/** Columns of a table: of every entry, then of its place, then of the exchange itself. */
+export const ENTRY_COLUMNS = ['index', 'time', 'type'] as const satisfies readonly (keyof ExportRow)[];
+export const PLACE_COLUMNS = [
   'consumer',
-  'client',
   'grant',
   'grantDigest',
   'approvers',
@@ -65,12 +63,8 @@ export const COLUMNS = [
   'upstream',
   'environment',
   'snapshot',
-  'exchange',
-  'trace',
-  'subject',
-  'decision',
-  'code',
-  'reason',
+] as const satisfies readonly (keyof ExportRow & keyof PlaceDefinition)[];
+export const LIST_COLUMNS = [
   'verdicts',
   'returned',
   'masked',
@@ -78,26 +72,33 @@ export const COLUMNS = [
   'written',
   'ignored',
   'notes',
+] as const satisfies readonly (keyof ExportRow & keyof EntryLists)[];
+export const OWN_TEXTS = [
+  'client',
+  'exchange',
+  'trace',
+  'subject',
+  'decision',
+  'code',
+  'reason',
+] as const satisfies readonly (keyof ExportRow & keyof AccessEntry)[];
+export const OWN_NUMBERS = [
   'records',
+  'status',
+  'bytes',
+  'ms',
+  'upstreamMs',
+  'upstreamStatus',
+] as const satisfies readonly (keyof ExportRow & keyof AccessEntry)[];
+export const COLUMNS = [
+  ...ENTRY_COLUMNS,
+  ...PLACE_COLUMNS,
+  ...OWN_TEXTS,
+  ...LIST_COLUMNS,
+  ...OWN_NUMBERS,
   'handles',
-  'status',
-  'bytes',
-  'ms',
-  'upstreamMs',
-  'upstreamStatus',
   'details',
-] as const satisfies readonly (keyof ExportRow)[];
-
-/** Columns that hold numbers; those that hold lists; all others hold texts. */
-export const NUMBERS: ReadonlySet<string> = new Set([
-  'index',
-  'records',
-  'status',
-  'bytes',
-  'ms',
-  'upstreamMs',
-  'upstreamStatus',
-]);
+] as const;
 
 /** The row of an entry, from the entry and what it refers to alone: who verifies an export derives it again. */
 export function exportRow(resolved: ResolvedEntry): ExportRow {
@@ -106,6 +107,6 @@ export function exportRow(resolved: ResolvedEntry): ExportRow {
     return { index, time: entry.time, type: entry.type, details: canonicalJson(entry) };
   }
   const { place: _, ...own } = entry;
-  // What the exchange says stands before what its place says.
-  return { ...place, ...own, ...lists, index };
+  // Of a place with several clients the exchange names its own.
+  return { ...own, ...place, ...(own.client === undefined ? {} : { client: own.client }), ...lists, index };
 }

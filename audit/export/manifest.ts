@@ -42,8 +42,12 @@ export function signedManifestText(sha256: string): string {
   return `portcullis export manifest v1\nsha256 ${sha256}\n`;
 }
 
-/** A line of `entries.jsonl`; `support` marks what is no row itself. */
-export function entryLine(index: number, entry: string, isSupport: boolean): string {
-  const mark = isSupport ? ',"support":true' : '';
-  return `{"index":${index},"entry":${JSON.stringify(entry)}${mark}}\n`;
+/**
+ * What stands before an entry in its line of `entries.jsonl`, and behind it: the entry itself is JSON and stands there as in
+ * the log, byte for byte. `support` marks what is no row itself.
+ */
+export function entryLineStart(index: number, isSupport: boolean): string {
+  return isSupport ? `{"index":${index},"support":true,"entry":` : `{"index":${index},"entry":`;
 }
+
+export const ENTRY_LINE_END = '}\n';

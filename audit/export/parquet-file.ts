@@ -3,24 +3,16 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
-import { COLUMNS, type ExportRow, NUMBERS } from './export-row.ts';
+import type { ResolvedEntry } from '../record/entry-reader.ts';
+import { COLUMNS, type ExportRow, exportRow, LIST_COLUMNS, OWN_NUMBERS } from './export-row.ts';
 import type { ManifestFile } from './manifest.ts';
 import { PARQUET_FILE } from './row-files.ts';
 
 /** Rows that are gathered before they are written, column by column. */
 const GROUP_ROWS = 10_000;
-const LISTS: ReadonlySet<string> = new Set([
-  'approvers',
-  'verdicts',
-  'returned',
-  'masked',
-  'refused',
-  'written',
-  'ignored',
-  'notes',
-  'handles',
-]);
+const LISTS: ReadonlySet<string> = new Set(['approvers', 'handles', ...LIST_COLUMNS]);
 const COUNTS: ReadonlySet<string> = new Set(['index', 'records', 'bytes']);
+const NUMBERS: ReadonlySet<string> = new Set(OWN_NUMBERS);
 
 /** Writes rows as Apache Parquet, a group at a time. */
 export class ParquetFile {
@@ -35,9 +27,10 @@ export class ParquetFile {
     this.#parquet = new ParquetWriter({ writer: this.#writer, schema: schema(), createdBy: 'Portcullis' });
   }
 
-  async write(row: ExportRow): Promise<void> {
-    this.#rows.push(row);
-    if (this.#rows.length >= GROUP_ROWS) await this.#flush();
+  /** Takes a row; where this gives a promise, wait for it before the next. */
+  write(row: ResolvedEntry): Promise<void> | undefined {
+    this.#rows.push(exportRow(row));
+    return this.#rows.length < GROUP_ROWS ? undefined : this.#flush();
   }
 
   async end(): Promise<ManifestFile> {

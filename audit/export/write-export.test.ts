@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { AccessEntry } from '../entry.ts';
 import { canonicalJson } from '../record/canonical-json.ts';
 import { LOG_SIGNER, writeLedger } from '../tlog/ledger.fixture.ts';
 import { type ArchiveFiles, wholeFile } from '../verify/archive-files.ts';
@@ -31,6 +32,8 @@ const ENTRIES = sampleEntries(3000)
       status: 403,
     }),
   );
+
+const NO_LISTS = { verdicts: [], returned: [], masked: [], refused: [], written: [], ignored: [], notes: [] };
 
 let work = '';
 before(async () => {
@@ -138,7 +141,12 @@ test('rows are readable: CSV without formulas, JSON with lists', async () => {
 
 test('no text of a table is taken for a formula', () => {
   for (const text of ['=1', '+1', '-1', '@a', '\ta', '\ra']) {
-    const line = csvLine({ index: 1, time: '', type: '', reason: text });
+    const line = csvLine({
+      index: 1,
+      entry: { ...(exchange(1) as AccessEntry), reason: text },
+      lists: NO_LISTS,
+      missing: [],
+    });
     assert.ok(line.includes(`'${text}`), line);
   }
 });

@@ -6,11 +6,11 @@ import { openFolderReader } from '../tiles/folder-reader.ts';
 import type { NoteSigner } from '../tlog/signed-note.ts';
 import { ledgerFiles } from '../verify/ledger-files.ts';
 import { StoredTree } from '../verify/stored-tree.ts';
-import { writeArchive } from './archive-writer.ts';
+import { ArchiveWriter } from './archive-writer.ts';
 import { ExportFiles, type ExportFormat } from './export-files.ts';
-import { exportRow } from './export-row.ts';
 import {
   CHECKPOINT_FILE,
+  ENTRIES_FILE,
   KEYS_FILE,
   MANIFEST_FILE,
   type Manifest,
@@ -60,26 +60,27 @@ export async function writeExport(plan: ExportPlan): Promise<Exported> {
   const out = resolve(plan.out);
   const work = await mkdtemp(join(dirname(out), `.${basename(out)}-`));
   try {
-    const exported = await fill(work, plan);
-    const archive = join(work, 'archive.zip');
-    await writeArchive(archive, join(work, 'files'), exported.names, plan.now);
-    await plan.record({ rows: exported.rows, manifest: exported.manifest });
-    await rename(archive, out);
-    return { rows: exported.rows, manifest: exported.manifest };
+    const path = join(work, 'archive.zip');
+    const archive = new ArchiveWriter(path, plan.now);
+    const exported = await fill(archive, work, plan);
+    await archive.end();
+    await plan.record(exported);
+    await rename(path, out);
+    return exported;
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
 
-/** Writes all files of the archive. */
-async function fill(work: string, plan: ExportPlan): Promise<Exported & { readonly names: readonly string[] }> {
+/** Puts all files into the archive. */
+async function fill(archive: ArchiveWriter, work: string, plan: ExportPlan): Promise<Exported> {
   const folder = join(work, 'files');
   await mkdir(folder, { mode: 0o700 });
   const reader = await openFolderReader(plan.folder);
   const head = await reader.checkpoint();
   const stored = new StoredTree(ledgerFiles(plan.folder), head.size, head.root);
   const tiles = new TileSubtrees((level, index) => stored.tile(level, index));
-  const files = await ExportFiles.create(folder, plan.formats, tiles);
+  const files = await ExportFiles.create(folder, archive.stream(ENTRIES_FILE), plan.formats, tiles);
   const entries = new EntryReader();
   let rows = 0;
   let told = performance.now();
@@ -91,7 +92,7 @@ async function fill(work: string, plan: ExportPlan): Promise<Exported & { readon
         if (resolved !== undefined && resolved.missing.length > 0)
           throw new Error(`entry ${index} names what its epoch does not define`);
         if (!isSupport) rows++;
-        const waits = files.add(index, bytes, isSupport || resolved === undefined ? undefined : exportRow(resolved));
+        const waits = files.add(index, bytes, isSupport ? undefined : resolved);
         if (waits !== undefined) await waits;
       }
       if (performance.now() - told < 200) continue;
@@ -128,8 +129,10 @@ async function fill(work: string, plan: ExportPlan): Promise<Exported & { readon
   const { sha256 } = await put(folder, MANIFEST_FILE, manifestText(manifest));
   const text = signedManifestText(sha256);
   await put(folder, SIGNATURE_FILE, `${text}\n${plan.signer.signatureLine(text)}`);
-  const names = [MANIFEST_FILE, SIGNATURE_FILE, README_FILE, VERIFIER_NAME, ...list.map(({ name }) => name)];
-  return { rows, manifest: `sha256:${sha256}`, names: [...new Set(names)] };
+  for (const name of [MANIFEST_FILE, SIGNATURE_FILE, ...list.map((file) => file.name)]) {
+    if (name !== ENTRIES_FILE) archive.file(join(folder, name), name);
+  }
+  return { rows, manifest: `sha256:${sha256}` };
 }
 
 async function put(folder: string, name: string, content: string | Buffer): Promise<ManifestFile> {

@@ -1,6 +1,5 @@
-import { type ExportRow, exportRow } from '../export/export-row.ts';
 import { ENTRIES_FILE, HASHES_FILE } from '../export/manifest.ts';
-import { EntryReader } from '../record/entry-reader.ts';
+import { EntryReader, type ResolvedEntry } from '../record/entry-reader.ts';
 import { CompactRange, subtreesBetween } from '../tlog/compact-range.ts';
 import { MOST_ENTRY_BYTES } from '../tlog/entry-bundle.ts';
 import { HASH_BYTES, leafHash } from '../tlog/merkle-hash.ts';
@@ -8,8 +7,9 @@ import { type ArchiveFiles, lineGroups } from './archive-files.ts';
 import { parseEntry } from './entry-check.ts';
 import type { Findings } from './finding.ts';
 
-/** An entry of 64 KiB may need six characters for each byte. */
-const MOST_LINE = 7 * MOST_ENTRY_BYTES;
+const MOST_LINE = 2 * MOST_ENTRY_BYTES;
+/** See entryLineStart; the entry is all that stands behind it, but the last brace. */
+const LINE = /^\{"index":(0|[1-9]\d{0,15}),("support":true,)?"entry":/;
 
 /**
  * Walks through the entries of an export and the hashes of what lies between them, in constant memory: together they must
@@ -31,7 +31,7 @@ export class EntryWalk {
   }
 
   /** Walks up to a tree of `size` entries and hands each row on, as its entry makes it. Returns the root; undefined where it cannot be told. */
-  async run(size: number, onRow: (row: ExportRow) => void): Promise<Buffer | undefined> {
+  async run(size: number, onRow: (row: ResolvedEntry) => void): Promise<Buffer | undefined> {
     this.#pieces = this.#files.chunks(HASHES_FILE)[Symbol.asyncIterator]();
     for await (const lines of lineGroups(this.#files, ENTRIES_FILE, MOST_LINE)) {
       for (const line of lines) {
@@ -53,7 +53,7 @@ export class EntryWalk {
     return undefined;
   }
 
-  #take({ index, entry, isSupport }: EntryLine, onRow: (row: ExportRow) => void): void {
+  #take({ index, entry, isSupport }: EntryLine, onRow: (row: ResolvedEntry) => void): void {
     const bytes = Buffer.from(entry);
     this.#range.append(leafHash(bytes));
     this.entries++;
@@ -75,7 +75,7 @@ export class EntryWalk {
       this.#findings.wrong('row-unfit', `entry ${index} is a definition, which is no row`, { index });
     else {
       this.rows++;
-      onRow(exportRow(resolved));
+      onRow(resolved);
     }
   }
 
@@ -113,11 +113,8 @@ interface EntryLine {
 }
 
 function parseLine(line: string): EntryLine | undefined {
-  try {
-    const { index, entry, support } = JSON.parse(line) as Record<string, unknown>;
-    if (typeof index !== 'number' || !Number.isSafeInteger(index) || typeof entry !== 'string') return undefined;
-    return Buffer.byteLength(entry) > MOST_ENTRY_BYTES ? undefined : { index, entry, isSupport: support === true };
-  } catch {
-    return undefined;
-  }
+  const [start, digits, support] = LINE.exec(line) ?? [];
+  const index = Number(digits);
+  if (start === undefined || !line.endsWith('}') || !Number.isSafeInteger(index)) return undefined;
+  return { index, entry: line.slice(start.length, -1), isSupport: support !== undefined };
 }

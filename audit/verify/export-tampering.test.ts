@@ -148,7 +148,7 @@ test('entries that were changed, taken out, added or moved do not come to the ro
 
 test('a row that is hidden among the supporting entries is missed', async () => {
   const found = await codes(async (folder) => {
-    await edit(join(folder, 'entries.jsonl'), (text) => text.replace(/(\{"index":700,.*)\}\n/, '$1,"support":true}\n'));
+    await edit(join(folder, 'entries.jsonl'), (text) => text.replace('{"index":700,', '{"index":700,"support":true,'));
     await remade(folder, LOG_SIGNER);
   });
   assert.deepEqual(found, ['count-wrong', 'rows-wrong']);

@@ -1,8 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { ExportRow } from '../export/export-row.ts';
 import { ROW_FILES, type RowFile } from '../export/row-files.ts';
-import type { ArchiveFiles } from './archive-files.ts';
-import { PIECE_BYTES } from './archive-files.ts';
+import type { ResolvedEntry } from '../record/entry-reader.ts';
+import { type ArchiveFiles, PIECE_BYTES } from './archive-files.ts';
 
 /** Derives the readable files of an export again from its proven rows, and says whether they are the same, byte for byte. */
 export class RowCheck {
@@ -13,7 +12,7 @@ export class RowCheck {
     this.#derived = present.map((form) => ({ form, hash: createHash('sha256'), waiting: form.header }));
   }
 
-  add(row: ExportRow): void {
+  add(row: ResolvedEntry): void {
     for (const file of this.#derived) {
       file.waiting += file.form.line(row);
       if (file.waiting.length < PIECE_BYTES) continue;

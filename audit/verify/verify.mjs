@@ -229,10 +229,10 @@ function leastOf(threshold, members) {
   if (least < 1 || least > members) throw new Error(`a group of ${members} takes all, any or 1 to ${members}`);
   return least;
 }
-function policyKey(text, url, type, known) {
+function policyKey(text, url, type, known2) {
   const key = parseVerifierKey(Buffer.from(text, "latin1").toString());
   if (key.type !== type) throw new Error(`the key of ${key.name} is of type ${key.type}, not ${type}`);
-  if (known.some((other) => other.key.publicKey.equals(key.publicKey)))
+  if (known2.some((other) => other.key.publicKey.equals(key.publicKey)))
     throw new Error(`the key of ${key.name} is listed twice`);
   return url === void 0 ? { key } : { key, url };
 }
@@ -611,12 +611,9 @@ function parseEntry(index, bytes) {
 }
 
 // audit/export/export-row.ts
-var COLUMNS = [
-  "index",
-  "time",
-  "type",
+var ENTRY_COLUMNS = ["index", "time", "type"];
+var PLACE_COLUMNS = [
   "consumer",
-  "client",
   "grant",
   "grantDigest",
   "approvers",
@@ -629,27 +626,41 @@ var COLUMNS = [
   "template",
   "upstream",
   "environment",
-  "snapshot",
-  "exchange",
-  "trace",
-  "subject",
-  "decision",
-  "code",
-  "reason",
+  "snapshot"
+];
+var LIST_COLUMNS = [
   "verdicts",
   "returned",
   "masked",
   "refused",
   "written",
   "ignored",
-  "notes",
+  "notes"
+];
+var OWN_TEXTS = [
+  "client",
+  "exchange",
+  "trace",
+  "subject",
+  "decision",
+  "code",
+  "reason"
+];
+var OWN_NUMBERS = [
   "records",
-  "handles",
   "status",
   "bytes",
   "ms",
   "upstreamMs",
-  "upstreamStatus",
+  "upstreamStatus"
+];
+var COLUMNS = [
+  ...ENTRY_COLUMNS,
+  ...PLACE_COLUMNS,
+  ...OWN_TEXTS,
+  ...LIST_COLUMNS,
+  ...OWN_NUMBERS,
+  "handles",
   "details"
 ];
 function exportRow(resolved) {
@@ -658,25 +669,46 @@ function exportRow(resolved) {
     return { index, time: entry.time, type: entry.type, details: canonicalJson(entry) };
   }
   const { place: _, ...own } = entry;
-  return { ...place, ...own, ...lists, index };
+  return { ...own, ...place, ...own.client === void 0 ? {} : { client: own.client }, ...lists, index };
 }
 
 // audit/export/csv-line.ts
 var END = "\r\n";
 var FORMULA = /^[=+\-@\t\r]/;
+var SPECIAL = /^[=+\-@\t\r]|[",\r\n]/;
 var QUOTED = /[",\r\n]/;
+var EMPTY = ",".repeat(COLUMNS.length - 4);
 var CSV_HEADER = `${COLUMNS.join(",")}${END}`;
-function csvLine(row) {
-  let line = "";
-  for (const column of COLUMNS) {
-    const value = row[column];
-    if (column !== COLUMNS[0]) line += ",";
-    if (typeof value === "number") line += value;
-    else if (value !== void 0) line += csvText(typeof value === "string" ? value : value.join(";"));
-  }
-  return line + END;
+function csvLine({ index, entry, place, lists }) {
+  const start = `${index},${csvText(entry.time)},${csvText(entry.type)}`;
+  if (!isAccess(entry) || lists === void 0) return `${start}${EMPTY},${csvText(canonicalJson(entry))}${END}`;
+  let line = start + placeText(place);
+  for (const name of OWN_TEXTS) line += `,${csvText(entry[name] ?? (name === "client" ? place?.client ?? "" : ""))}`;
+  for (const name of LIST_COLUMNS) line += listText(lists[name]);
+  for (const name of OWN_NUMBERS) line += `,${entry[name] ?? ""}`;
+  return `${line},${csvText((entry.handles ?? []).join(";"))},${END}`;
 }
-function csvText(text) {
+var known = /* @__PURE__ */ new WeakMap();
+function placeText(place) {
+  if (place === void 0) return ",".repeat(PLACE_COLUMNS.length);
+  const text = known.get(place);
+  if (text !== void 0) return text;
+  const columns = PLACE_COLUMNS.map((name) => place[name] ?? "");
+  const made = columns.map((value) => `,${csvText(typeof value === "string" ? value : value.join(";"))}`).join("");
+  known.set(place, made);
+  return made;
+}
+function listText(list) {
+  if (list.length === 0) return ",";
+  const text = known.get(list);
+  if (text !== void 0) return text;
+  const made = `,${csvText(list.join(";"))}`;
+  known.set(list, made);
+  return made;
+}
+function csvText(value) {
+  const text = typeof value === "string" ? value : String(value);
+  if (!SPECIAL.test(text)) return text;
   const harmless = FORMULA.test(text) ? `'${text}` : text;
   return QUOTED.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
@@ -805,9 +837,9 @@ function unmapped(row) {
 // audit/export/row-files.ts
 var ROW_FILES = [
   { name: "rows.csv", header: CSV_HEADER, line: csvLine },
-  { name: "rows.jsonl", header: "", line: (row) => `${canonicalJson(row)}
+  { name: "rows.jsonl", header: "", line: (row) => `${canonicalJson(exportRow(row))}
 ` },
-  { name: "rows.ocsf.jsonl", header: "", line: ocsfLine }
+  { name: "rows.ocsf.jsonl", header: "", line: (row) => ocsfLine(exportRow(row)) }
 ];
 var PARQUET_FILE = "rows.parquet";
 
@@ -1011,8 +1043,8 @@ function wantedName(bytes, start, end) {
 }
 var last = {};
 function textOf(name, bytes, start, end) {
-  const known = last[name];
-  if (known !== void 0 && isText(known, bytes, start, end)) return known;
+  const known2 = last[name];
+  if (known2 !== void 0 && isText(known2, bytes, start, end)) return known2;
   const text = bytes.toString("latin1", start, end);
   last[name] = text;
   return text;
@@ -1175,14 +1207,14 @@ var EntryCheck = class {
   #gap(index, entry) {
     const { time, cause, lost } = entry;
     this.gapCount++;
-    const known = typeof lost === "number" ? lost : void 0;
-    this.lost += known ?? 0;
+    const known2 = typeof lost === "number" ? lost : void 0;
+    this.lost += known2 ?? 0;
     if (this.gaps.length < MOST_GAPS)
       this.gaps.push({
         index,
         time: String(time),
         cause: String(cause),
-        ...known === void 0 ? {} : { lost: known }
+        ...known2 === void 0 ? {} : { lost: known2 }
       });
   }
 };
@@ -1209,7 +1241,8 @@ var KNOWN = /* @__PURE__ */ new Set([
 ]);
 
 // audit/verify/export-entries.ts
-var MOST_LINE = 7 * MOST_ENTRY_BYTES;
+var MOST_LINE = 2 * MOST_ENTRY_BYTES;
+var LINE = /^\{"index":(0|[1-9]\d{0,15}),("support":true,)?"entry":/;
 var EntryWalk = class {
   #files;
   #findings;
@@ -1267,7 +1300,7 @@ var EntryWalk = class {
       this.#findings.wrong("row-unfit", `entry ${index} is a definition, which is no row`, { index });
     else {
       this.rows++;
-      onRow(exportRow(resolved));
+      onRow(resolved);
     }
   }
   async #gap(to) {
@@ -1296,13 +1329,10 @@ var EntryWalk = class {
   }
 };
 function parseLine(line) {
-  try {
-    const { index, entry, support } = JSON.parse(line);
-    if (typeof index !== "number" || !Number.isSafeInteger(index) || typeof entry !== "string") return void 0;
-    return Buffer.byteLength(entry) > MOST_ENTRY_BYTES ? void 0 : { index, entry, isSupport: support === true };
-  } catch {
-    return void 0;
-  }
+  const [start, digits, support] = LINE.exec(line) ?? [];
+  const index = Number(digits);
+  if (start === void 0 || !line.endsWith("}") || !Number.isSafeInteger(index)) return void 0;
+  return { index, entry: line.slice(start.length, -1), isSupport: support !== void 0 };
 }
 
 // audit/verify/finding.ts
@@ -1441,8 +1471,8 @@ function judgeWitnesses(policy, heads, findings) {
     for (const { key, seconds } of by) {
       const name = policy.witnesses.find((witness) => witness.key === key)?.name ?? key.name;
       names.add(name);
-      const known = latest.get(key);
-      if (known === void 0 || known.size < head.size)
+      const known2 = latest.get(key);
+      if (known2 === void 0 || known2.size < head.size)
         latest.set(key, { name, size: head.size, time: new Date(seconds * 1e3).toISOString() });
     }
     hasQuorum ||= policy.isQuorum(names);
@@ -1643,9 +1673,9 @@ var PartialTiles = class {
     const path = tilePath(level, index);
     const cut = path.lastIndexOf("/");
     const folder = path.slice(0, cut);
-    const known = this.#folders.get(level);
-    const names = known?.path === folder ? known.names : new Set(this.#files.list(folder));
-    if (known?.path !== folder) this.#folders.set(level, { path: folder, names });
+    const known2 = this.#folders.get(level);
+    const names = known2?.path === folder ? known2.names : new Set(this.#files.list(folder));
+    if (known2?.path !== folder) this.#folders.set(level, { path: folder, names });
     if (!names.has(`${path.slice(cut + 1)}.p`)) return;
     for (const name of this.#files.list(`${path}.p`)) this.#compareOne(level, index, name, derived);
   }
@@ -1711,8 +1741,8 @@ var StoredTree = class {
     return perfectRoot(hashes).equals(tile.subarray(at, at + HASH_BYTES));
   }
   #isTileAuthentic(level, index, hashes) {
-    const known = this.#known.get(level);
-    if (known?.index === index) return known.isAuthentic;
+    const known2 = this.#known.get(level);
+    if (known2?.index === index) return known2.isAuthentic;
     const isAuthentic = this.isAuthentic(level, index, hashes);
     this.#known.set(level, { index, isAuthentic });
     return isAuthentic;
@@ -2225,11 +2255,11 @@ var KeyChain = class {
   #first(note) {
     const [rotation] = this.#pending;
     const old = rotation === void 0 ? void 0 : keyOf(rotation.from);
-    const known = [
+    const known2 = [
       ...old === void 0 ? [] : this.#candidates.filter(({ id }) => id.equals(old.id)),
       ...this.#candidates
     ];
-    const first = known.find((key) => isSignedBy(note, [key]));
+    const first = known2.find((key) => isSignedBy(note, [key]));
     if (first !== void 0) this.#chain.push(first);
     return first;
   }

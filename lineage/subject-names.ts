@@ -12,8 +12,8 @@ export function* subjectNames(landscape: Landscape, isQualified: boolean): Itera
       if (field.annotation.canonicalName !== undefined) yield field.annotation.canonicalName;
     }
     for (const { place } of landscape.standing.values()) {
-      yield `${place.dataset}.${place.field}`;
       yield place.dataset;
+      if (catalog.systems.get(place.system)?.document.spec.type === 'odoo') yield `${place.dataset}.${place.field}`;
     }
     for (const { field } of allFields(landscape)) yield field.id;
     yield* knownPlaces(landscape);

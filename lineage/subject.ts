@@ -40,6 +40,8 @@ const FINDERS: Readonly<Record<SubjectKind, Finder>> = {
   },
   place(landscape, name) {
     const places = storesMeant(landscape, name).flatMap(({ store, rest }) => {
+      // An API that is passed on has its fields under the names of its contract: alone, these mean the contract's.
+      if (rest === name && landscape.catalog.systems.get(store)?.document.spec.type !== 'odoo') return [];
       const dot = rest.lastIndexOf('.');
       const [dataset, field] = [rest.slice(0, dot), rest.slice(dot + 1)];
       const isKnown = landscape.knowledgeOf(store)?.models.get(dataset)?.fields.has(field) === true;

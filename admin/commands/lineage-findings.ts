@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Findings, findFindings } from '../../lineage/findings/find.ts';
 import { FINDING_CODES, type Finding } from '../../lineage/findings/finding.ts';
 import { Landscape } from '../../lineage/landscape.ts';
+import { plainLines } from '../../lineage/text/plain-lines.ts';
 import { daysOf, withUsage } from './ask-ledger.ts';
 import { type Command, UsageError } from './command.ts';
 import { compiledSnapshot } from './compiled-snapshot.ts';
@@ -45,7 +46,7 @@ function findingsText({ findings, notes }: Findings): string {
     const count = findings.filter((finding) => finding.severity === severity).length;
     return `${count} ${severity}${count === 1 ? '' : 's'}`;
   });
-  return [...findings.map((finding) => findingLine(finding, width)), ...notes, counts.join(', ')].join('\n');
+  return plainLines([...findings.map((finding) => findingLine(finding, width)), ...notes, counts.join(', ')]);
 }
 
 function findingLine({ code, severity, message, at }: Finding, width: number): string {

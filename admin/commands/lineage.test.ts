@@ -117,6 +117,7 @@ describe('lineage', () => {
       ...['customer-master:Customer.email', 'customer-master/1.2:Customer.email', 'customer-master/v1:Customer.email'],
       ...['customer.email', 'customer-master', 'customer-master/1.2', 'customer-master/1', 'res.partner'],
       ...['care-desk', 'parcel-carrier', 'care-desk-parcel-tracking-v1', 'res.partner.credit_limit'],
+      ...['Parcel.status', 'parcel-carrier/Parcel.status', 'Parcel'],
     ];
     for (const name of names) assert.equal((await demo(['lineage', name])).code, 0, name);
   });

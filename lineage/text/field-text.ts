@@ -1,6 +1,6 @@
 import type { LineageEdge, LineageNode } from '../graph.ts';
 import { classText, copyText, maskedText, ownedText, protocolText, seenText, untilText } from './phrases.ts';
-import { type Branch, oneLine } from './tree.ts';
+import type { Branch } from './tree.ts';
 import type { Ways } from './ways.ts';
 
 /** What stands before a node of one field's lineage: systems, places, who writes them. */
@@ -15,7 +15,7 @@ export function originsOf(ways: Ways, node: LineageNode, seen: ReadonlySet<strin
       below: below(place),
     })),
     ...ways.before(node.id, 'stands', 'canonical').map(([edge, canonical]) => ({
-      line: `${oneLine(canonical.name)}${becomesText(edge)}`,
+      line: `${canonical.name}${becomesText(edge)}`,
       below: below(canonical),
     })),
     ...ways.before(node.id, 'leads', 'place').map(([, place]) => ({ line: `reached through ${place.name}` })),
@@ -36,7 +36,7 @@ function writersOf(ways: Ways, node: LineageNode): Branch[] {
       return {
         line: `written by ${consumer === undefined ? grant.consumer : ownedText(consumer)}`,
         notes: [
-          `as ${oneLine(field.name)} by ${grant.name} ${untilText(grant.until)}${protocolText(grant)}`,
+          `as ${field.name} by ${grant.name} ${untilText(grant.until)}${protocolText(grant)}`,
           (edge.operations ?? []).join(', '),
           ...observedNote(edge),
         ],
@@ -52,7 +52,7 @@ export function takersOf(ways: Ways, node: LineageNode, seen: ReadonlySet<string
   const below = (next: LineageNode) => takersOf(ways, next, within);
   const fields = (['stands', 'leads'] as const).flatMap((kind) =>
     ways.after(node.id, kind, 'field').map(([edge, field]) => ({
-      line: `${kind === 'leads' ? 'leads to ' : ''}${oneLine(field.name)}${becomesText(edge)}`,
+      line: `${kind === 'leads' ? 'leads to ' : ''}${field.name}${becomesText(edge)}`,
       notes: [`${classText(field)}; ${field.lifecycle}`],
       below: orNobody(below(field)),
     })),
@@ -79,7 +79,7 @@ function readNotes(edge: LineageEdge, grant: Extract<LineageNode, { kind: 'grant
   const masked = maskedText(edge);
   return [
     `by ${grant.name} ${untilText(grant.until)}${protocolText(grant)}${masked === undefined ? '' : `; ${masked}`}`,
-    oneLine(`for: ${grant.purpose}`),
+    `for: ${grant.purpose}`,
     (edge.operations ?? []).join(', '),
     ...observedNote(edge),
   ];

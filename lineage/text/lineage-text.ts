@@ -6,7 +6,8 @@ import type { Subject } from '../subject.ts';
 import { originsOf, orNobody, takersOf } from './field-text.ts';
 import { consumerLines, grantBranches, interfaceBranches, placeBranches } from './overviews.ts';
 import { classText, counted, day } from './phrases.ts';
-import { type Branch, oneLine, treeLines } from './tree.ts';
+import { plainLines } from './plain-lines.ts';
+import { type Branch, treeLines } from './tree.ts';
 import { Ways } from './ways.ts';
 
 /** What is told of a subject. */
@@ -21,14 +22,14 @@ export interface ToldLineage {
 /** Lineage for people: where something comes from, and who gets it. */
 export function lineageText({ landscape, subject, graph, observed }: ToldLineage): string {
   const ways = new Ways(graph);
-  return [
+  return plainLines([
     ...bodyOf(landscape, subject, ways),
     ...(observed === undefined ? [] : besideLines(observed)),
     '',
     observed === undefined
       ? `What the catalog of ${landscape.environment} declares and grants; what was really used is not told here.`
       : `What the catalog of ${landscape.environment} declares and grants, and what the ledger saw from ${day(observed.window.from)} to ${day(observed.window.to)}.`,
-  ].join('\n');
+  ]);
 }
 
 function bodyOf(landscape: Landscape, subject: Subject, ways: Ways): string[] {
@@ -51,7 +52,7 @@ function bodyOf(landscape: Landscape, subject: Subject, ways: Ways): string[] {
         .filter(({ name }) => name === subject.name)
         .flatMap((node, index) => [
           ...(index === 0 ? [] : ['']),
-          ...bothWays(ways, node, oneLine(node.id.slice('canonical '.length))),
+          ...bothWays(ways, node, node.id.slice('canonical '.length)),
         ]);
     case 'interface':
       return withConsumers(ways, interfaceBranches(ways));
@@ -65,7 +66,7 @@ function bodyOf(landscape: Landscape, subject: Subject, ways: Ways): string[] {
 }
 
 function fieldLines(ways: Ways, node: Extract<LineageNode, { kind: 'field' }>): string[] {
-  return bothWays(ways, node, oneLine(node.name), `${classText(node)}; ${node.lifecycle}`);
+  return bothWays(ways, node, node.name, `${classText(node)}; ${node.lifecycle}`);
 }
 
 function bothWays(ways: Ways, node: LineageNode, ...head: readonly string[]): string[] {
@@ -89,9 +90,7 @@ function elsewhere(landscape: Landscape, subject: Extract<Subject, { kind: 'fiel
     const others = [...(landscape.standing.get(place.id)?.fields ?? [])].filter((other) => {
       return !subject.fields.includes(other) && other.standings.some((standing) => standing.place.id === place.id);
     });
-    return others.length === 0
-      ? []
-      : [`${place.id} also stands behind ${others.map((other) => oneLine(other.id)).join(', ')}.`];
+    return others.length === 0 ? [] : [`${place.id} also stands behind ${others.map((other) => other.id).join(', ')}.`];
   });
   return lines.length === 0 ? [] : ['', ...new Set(lines)];
 }
@@ -112,5 +111,5 @@ function besideLines({ outside, refused }: ObservedLineage): string[] {
 function usageLine(row: FieldUsage): string {
   const what = `${row.kind} ${row.interface}/${row.version}:${row.field}`;
   const when = `${counted(row.exchanges, 'exchange')}, ${day(row.first)} to ${day(row.last)}`;
-  return oneLine(`  ${row.consumer} ${what} in ${row.operation} by ${row.grant}: ${when}`);
+  return `  ${row.consumer} ${what} in ${row.operation} by ${row.grant}: ${when}`;
 }

@@ -1,6 +1,6 @@
 import type { LineageEdge, LineageNode } from '../graph.ts';
 import { classText, maskedText, ownedText, protocolText, seenText, untilText } from './phrases.ts';
-import { type Branch, oneLine } from './tree.ts';
+import type { Branch } from './tree.ts';
 import type { Ways } from './ways.ts';
 
 type FieldNode = Extract<LineageNode, { readonly kind: 'field' }>;
@@ -12,7 +12,7 @@ export function interfaceBranches(ways: Ways): Branch[] {
   return [...versions].map(([line, fields]) => ({
     line,
     below: fields.map((field) => ({
-      line: `${oneLine(field.field)}  ${classText(field)}${standsText(ways, field)}`,
+      line: `${field.field}  ${classText(field)}${standsText(ways, field)}`,
       notes: usersOf(ways, field),
     })),
   }));
@@ -31,7 +31,7 @@ export function placeBranches(ways: Ways): Branch[] {
     return {
       line: `${place.name}${owners.length === 0 ? '' : `, owned by ${owners.join(' and ')}`}`,
       below: [...fields].map((field) => ({
-        line: `${oneLine(field.name)}  ${classText(field)}`,
+        line: `${field.name}  ${classText(field)}`,
         notes: usersOf(ways, field),
       })),
     };
@@ -39,7 +39,7 @@ export function placeBranches(ways: Ways): Branch[] {
   const loose = ways.of('field').filter((field) => standsOn(ways, field).length === 0);
   return [
     ...places.filter(({ below }) => below.length > 0),
-    ...loose.map((field) => ({ line: `${oneLine(field.name)}  ${classText(field)}`, notes: usersOf(ways, field) })),
+    ...loose.map((field) => ({ line: `${field.name}  ${classText(field)}`, notes: usersOf(ways, field) })),
   ];
 }
 
@@ -47,7 +47,7 @@ export function placeBranches(ways: Ways): Branch[] {
 export function grantBranches(ways: Ways): Branch[] {
   return ways.of('grant').map((grant) => ({
     line: `${grant.name} on ${grant.interface} v${grant.major}, ${untilText(grant.until)}${protocolText(grant)}`,
-    notes: [oneLine(`for: ${grant.purpose}`), ...grant.actions.map((action) => oneLine(`does ${action}`))],
+    notes: [`for: ${grant.purpose}`, ...grant.actions.map((action) => `does ${action}`)],
     below: [
       ...part('reads', ways.before(grant.id, 'reads', 'field'), (field) => standsText(ways, field)),
       ...part('writes', ways.after(grant.id, 'writes', 'field'), (field) => storesText(ways, field)),
@@ -70,7 +70,7 @@ function part(
 ): Branch[] {
   if (fields.length === 0) return [];
   const below = fields.map(([edge, field]) => ({
-    line: `${oneLine(field.field)}  ${classText(field)}${way(field)}`,
+    line: `${field.field}  ${classText(field)}${way(field)}`,
     notes: [maskedText(edge), edge.observed === undefined ? undefined : seenText(edge.observed)].filter(
       (note) => note !== undefined,
     ),
@@ -111,7 +111,7 @@ function standsOn(ways: Ways, field: FieldNode): string[] {
   const named = ways
     .before(field.id, 'stands', 'canonical')
     .flatMap(([, canonical]) =>
-      ways.before(canonical.id, 'stands', 'place').map(([, place]) => `${place.name} as ${oneLine(canonical.name)}`),
+      ways.before(canonical.id, 'stands', 'place').map(([, place]) => `${place.name} as ${canonical.name}`),
     );
   return [...direct, ...named];
 }

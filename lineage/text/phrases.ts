@@ -1,14 +1,13 @@
 import type { ConsumerNode, Contact, FieldNode, GrantNode, LineageEdge, Observed, SystemNode } from '../graph.ts';
-import { oneLine } from './tree.ts';
 
 /** `crm-platform, #crm-platform`. */
 export function contactText({ team, contact, email }: Contact): string {
-  return oneLine([team, contact ?? email].filter((part) => part !== undefined).join(', '));
+  return [team, contact ?? email].filter((part) => part !== undefined).join(', ');
 }
 
 /** `bank-connect (Banking platform; treasury, telephone 4310)`. */
 export function ownedText({ name, title, owner }: ConsumerNode | SystemNode): string {
-  const told = [...(title === undefined ? [] : [oneLine(title)]), contactText(owner)].join('; ');
+  const told = [...(title === undefined ? [] : [title]), contactText(owner)].join('; ');
   return `${name} (${told})`;
 }
 

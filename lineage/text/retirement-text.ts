@@ -1,6 +1,7 @@
 import type { Caller, HoldingGrant, Retirement, RetiringVersion } from '../retirement/retirement.ts';
 import { contactText, day, observedText, untilText } from './phrases.ts';
-import { type Branch, oneLine, treeLines } from './tree.ts';
+import { plainLines } from './plain-lines.ts';
+import { type Branch, treeLines } from './tree.ts';
 
 const ANSWERS = { yes: 'Yes', no: 'No', unknown: 'Not known' } as const;
 
@@ -11,19 +12,17 @@ export function retirementText(retirement: Retirement): string {
     `${retirement.interface}${retirement.version === undefined ? '' : `/${retirement.version}`}`,
     ...(retirement.field === undefined ? [] : [retirement.field]),
   ].join(':');
-  return [
-    `${ANSWERS[answer]}: ${oneLine(what)}`,
-    ...reasons.map((reason) => `  ${oneLine(reason)}`),
+  return plainLines([
+    `${ANSWERS[answer]}: ${what}`,
+    ...reasons.map((reason) => `  ${reason}`),
     '',
     ...section('Versions', versions.map(versionBranch)),
     ...section('Who may use it', grants.map(grantBranch)),
     ...(evidence === undefined
       ? []
       : section(`Who used it, ${day(evidence.from)} to ${day(evidence.to)}`, callers.map(callerBranch))),
-    ...(next.length === 0 ? [] : ['Next', ...next.map((step) => `  ${oneLine(step)}`)]),
-  ]
-    .join('\n')
-    .trimEnd();
+    ...(next.length === 0 ? [] : ['Next', ...next.map((step) => `  ${step}`)]),
+  ]).trimEnd();
 }
 
 function section(title: string, branches: readonly Branch[]): string[] {
@@ -38,7 +37,7 @@ function versionBranch({ version, lifecycle, served, deprecated, sunset, success
     ...(successor === undefined ? [] : [`successor ${successor}`]),
     served.length === 0 ? 'answers nowhere' : `answers in ${served.join(', ')}`,
   ];
-  return { line: oneLine(`${version}: ${told.join('; ')}`) };
+  return { line: `${version}: ${told.join('; ')}` };
 }
 
 function grantBranch(grant: HoldingGrant): Branch {
@@ -51,14 +50,14 @@ function grantBranch(grant: HoldingGrant): Branch {
       ...(observed === undefined
         ? []
         : [observed.exchanges === 0 ? 'not seen' : `seen: at least ${observedText(observed)}`]),
-    ].map(oneLine),
+    ],
   };
 }
 
 function callerBranch({ consumer, grant, owner, versions, observed }: Caller): Branch {
   const ask = owner === undefined ? 'not in the catalog' : contactText(owner);
   return {
-    line: oneLine(`${consumer} (${ask})`),
-    notes: [oneLine(`by ${grant} on ${versions.join(', ')}`), `at least ${observedText(observed)}`],
+    line: `${consumer} (${ask})`,
+    notes: [`by ${grant} on ${versions.join(', ')}`, `at least ${observedText(observed)}`],
   };
 }

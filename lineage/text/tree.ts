@@ -18,8 +18,3 @@ export function treeLines(branches: readonly Branch[], indent = ''): string[] {
     ];
   });
 }
-
-/** Texts from outside on one line, without what would move the cursor or turn the direction of writing. */
-export function oneLine(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '?');
-}

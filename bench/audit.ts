@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { measureAppends } from './audit/appends.ts';
 import { type Figure, renderFigures } from './audit/figures.ts';
 import { measurePace } from './audit/pace.ts';
+import { measureTakingOut } from './audit/take-out.ts';
 
 /** `npm run bench:audit`: what the ledger bears, each figure beside its goal. */
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '10' } } });
@@ -14,6 +15,7 @@ const before = loadavg()[0] ?? 0;
 const figures: Figure[] = [];
 try {
   figures.push(...(await measureAppends(join(folder, 'appends'), seconds)));
+  figures.push(...(await measureTakingOut(join(folder, 'appends'))));
   figures.push(...(await measurePace(join(folder, 'pace'), seconds, 5000)));
 } finally {
   await rm(folder, { recursive: true, force: true });

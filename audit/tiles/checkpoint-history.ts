@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type LedgerFileSystem, syncFolder } from '../journal/ledger-file-system.ts';
 
 const NEWLINE = 0x0a;
+const MOST_LINE = 1 << 16;
 
 /** One checkpoint that was signed earlier. */
 export interface PastCheckpoint {
@@ -46,8 +47,26 @@ export class CheckpointHistory {
     return true;
   }
 
+  /** Keeps a checkpoint that an earlier process left, unless it is the last one here. */
+  keepLeft(note: string, now: number): void {
+    if (this.#lastNote() === note) return;
+    this.keep(note, now, 0);
+    this.#lastTime = Number.NEGATIVE_INFINITY;
+  }
+
   close(): void {
     this.#system.closeSync(this.#fd);
+  }
+
+  #lastNote(): string | undefined {
+    const block = Buffer.allocUnsafe(Math.min(this.#size, MOST_LINE));
+    const read = this.#system.readSync(this.#fd, block, 0, block.length, this.#size - block.length);
+    const lines = block.toString('utf8', 0, read).trimEnd();
+    try {
+      return (JSON.parse(lines.slice(lines.lastIndexOf('\n') + 1)) as PastCheckpoint).note;
+    } catch {
+      return undefined;
+    }
   }
 }
 

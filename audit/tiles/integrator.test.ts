@@ -77,6 +77,24 @@ describe('an integrator', () => {
     await journal.close();
   });
 
+  test('what a killed process signed last stands in the history, once', async () => {
+    const folder = newFolder();
+    const { journal, integrator } = await fill(folder, [3]);
+    const killed = integrator();
+    killed.advance(journal.entries);
+    await append(journal, 1, 4);
+    // Within a minute of the one before it is not kept, and nobody closes this one.
+    killed.advance(journal.entries);
+    for (let starts = 0; starts < 2; starts++) integrator().close();
+    const lines = readFileSync(join(folder, 'checkpoints.jsonl'), 'utf8').trim().split('\n');
+    const notes = lines.map((line) => (JSON.parse(line) as { note: string }).note);
+    assert.deepEqual(
+      notes.map((note) => note.split('\n')[1]),
+      ['3', '7'],
+    );
+    assert.equal(notes.at(-1), readFileSync(join(folder, 'checkpoint'), 'utf8'));
+  });
+
   test('a reader that holds an older checkpoint finds full files in the place of its partial ones', async () => {
     const folder = newFolder();
     const { journal, integrator } = await fill(folder, [100, 500]);

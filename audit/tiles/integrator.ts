@@ -5,6 +5,7 @@ import { EMPTY_ROOT } from '../tlog/merkle-hash.ts';
 import type { NoteSigner } from '../tlog/signed-note.ts';
 import { checkpointPath, readCheckpoint } from './checkpoint-file.ts';
 import { CheckpointHistory } from './checkpoint-history.ts';
+import { readWhole } from './durable-files.ts';
 import { JournalCursor } from './journal-cursor.ts';
 import { readEdge } from './open-tree.ts';
 import { TreeWriter } from './tree-writer.ts';
@@ -46,6 +47,9 @@ export class Integrator {
     this.#tree = new TreeWriter(system, folder, readEdge(system, folder, checkpoint));
     this.#cursor = new JournalCursor(system, join(folder, 'journal'), checkpoint.size);
     this.#history = new CheckpointHistory(system, folder);
+    // What a process that was killed signed last: it may be the only one that both keys of a rotation have signed.
+    const left = readWhole(system, checkpointPath(folder));
+    if (left !== undefined) this.#history.keepLeft(left.toString(), options.now());
   }
 
   /** Entries under the latest checkpoint. */

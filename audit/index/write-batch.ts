@@ -4,6 +4,7 @@ import type { Batch, IndexedEntry } from './batch.ts';
 import { insertShapes } from './insert-rows.ts';
 import { indexOf, logOf } from './position.ts';
 import type { ShapeRow } from './shape.ts';
+import { first64 } from './signed64.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -51,8 +52,8 @@ async function insertEntries(queries: Queries, entries: readonly IndexedEntry[])
     column.position.bigint(position);
     column.time.timestamptz(time);
     column.shape.int(numberOf(shape));
-    column.exchange.hex(first64(exchange));
-    column.trace.hex(first64(trace));
+    column.exchange.hex(first64(exchange ?? ''));
+    column.trace.hex(first64(trace ?? ''));
     column.subject.hex(subject ?? '');
   }
   await queries.query(
@@ -152,9 +153,4 @@ async function addDays(queries: Queries, log: number, entries: readonly IndexedE
 function numberOf({ id, key }: ShapeRow): number {
   if (id === undefined) throw new Error(`the index did not take the shape ${key}`);
   return id;
-}
-
-/** The first 64 bits of an id in hexadecimal digits, with or without dashes. */
-function first64(id: string | undefined): string {
-  return id === undefined ? '' : id.replaceAll('-', '').slice(0, 16);
 }

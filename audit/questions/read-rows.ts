@@ -1,0 +1,106 @@
+import { promisify } from 'node:util';
+import { zstdDecompress } from 'node:zlib';
+import type { Queries } from '../../storage/database.ts';
+import type { DefineEntry, Entry, NameList, PlaceDefinition } from '../entry.ts';
+import { indexOf } from '../index/position.ts';
+import { type EntryLists, isAccess } from '../record/entry-reader.ts';
+import { entriesOf } from '../tlog/entry-bundle.ts';
+import type { AnswerRow } from './question.ts';
+
+const unpack = promisify(zstdDecompress);
+/** Definitions that are kept between pages; the same few stand behind nearly all entries. */
+const MOST_KNOWN = 5000;
+/** 64 entries of 65,535 bytes. */
+const MOST_UNPACKED = { maxOutputLength: 64 * 65_537 };
+const LISTS = ['verdicts', 'returned', 'masked', 'refused', 'written', 'ignored', 'notes'] as const;
+
+/** Reads entries out of the index, with all that they refer to. */
+export class RowReader {
+  readonly #queries: Queries;
+  readonly #lists = new Map<string, readonly string[]>();
+  readonly #places = new Map<string, PlaceDefinition>();
+
+  constructor(queries: Queries) {
+    this.#queries = queries;
+  }
+
+  /** The entries at some positions of one log, in that order. What has been pruned meanwhile is left out. */
+  async read(origin: string, positions: readonly number[]): Promise<AnswerRow[]> {
+    const entries = await this.#entries(positions);
+    await this.#define([...entries.values()]);
+    return positions.flatMap((position): AnswerRow[] => {
+      const entry = entries.get(position);
+      if (entry === undefined) return [];
+      const index = indexOf(position);
+      if (!isAccess(entry)) return [{ origin, index, entry }];
+      const place = this.#places.get(entry.place);
+      const lists = Object.fromEntries(LISTS.map((name) => [name, this.#listOf(entry[name])]));
+      const row = { origin, index, entry, lists: lists as unknown as EntryLists };
+      return [place === undefined ? row : { ...row, place }];
+    });
+  }
+
+  async #entries(positions: readonly number[]): Promise<Map<number, Exclude<Entry, DefineEntry>>> {
+    const packs = await this.#queries.query<{ position: number; body: Buffer }>(
+      `SELECT position, body FROM audit_index.texts WHERE position IN (
+         SELECT (SELECT max(position) FROM audit_index.texts WHERE position <= asked.position)
+         FROM unnest($1::bigint[]) AS asked (position))
+       ORDER BY position`,
+      [positions],
+    );
+    const found = new Map<number, Exclude<Entry, DefineEntry>>();
+    const wanted = new Set(positions);
+    for (const pack of packs) {
+      for (const [at, bytes] of entriesOf(await unpack(pack.body, MOST_UNPACKED)).entries()) {
+        const position = pack.position + at;
+        if (!wanted.has(position)) continue;
+        const entry = parse(bytes);
+        if (entry !== undefined) found.set(position, entry);
+      }
+    }
+    return found;
+  }
+
+  async #define(entries: readonly Entry[]): Promise<void> {
+    if (this.#lists.size + this.#places.size > MOST_KNOWN) {
+      this.#lists.clear();
+      this.#places.clear();
+    }
+    const accesses = entries.filter(isAccess);
+    const lists = new Set<string>();
+    for (const access of accesses) {
+      for (const name of LISTS) {
+        const reference = access[name];
+        if (typeof reference === 'string' && !this.#lists.has(reference)) lists.add(reference);
+      }
+    }
+    const places = new Set(accesses.map(({ place }) => place).filter((place) => !this.#places.has(place)));
+    if (lists.size > 0) {
+      const rows = await this.#queries.query<{ key: string; names: string[] }>(
+        'SELECT key, names FROM audit_index.lists WHERE key = ANY ($1::text[])',
+        [[...lists]],
+      );
+      for (const { key, names } of rows) this.#lists.set(key, names);
+    }
+    if (places.size > 0) {
+      const rows = await this.#queries.query<{ key: string; definition: string }>(
+        'SELECT key, definition FROM audit_index.places WHERE key = ANY ($1::text[])',
+        [[...places]],
+      );
+      for (const { key, definition } of rows) this.#places.set(key, JSON.parse(definition) as PlaceDefinition);
+    }
+  }
+
+  #listOf(reference: NameList | undefined): readonly string[] {
+    return typeof reference === 'string' ? (this.#lists.get(reference) ?? []) : (reference ?? []);
+  }
+}
+
+function parse(bytes: Buffer): Exclude<Entry, DefineEntry> | undefined {
+  try {
+    const entry = JSON.parse(bytes.toString('utf8')) as Entry;
+    return entry.type === 'define' ? undefined : entry;
+  } catch {
+    return undefined;
+  }
+}

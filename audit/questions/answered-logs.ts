@@ -1,6 +1,6 @@
 import type { Queries } from '../../storage/database.ts';
 import { positionOf } from '../index/position.ts';
-import type { AnsweredLog } from './question.ts';
+import type { AnsweredLog } from './answer.ts';
 
 /** A log, and the positions in which an answer lies. */
 export interface LogRange {

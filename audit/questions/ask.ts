@@ -1,10 +1,11 @@
 import type { Queries } from '../../storage/database.ts';
 import { positionOf } from '../index/position.ts';
 import { isAccess } from '../record/entry-reader.ts';
+import type { Answer, IndexedRow } from './answer.ts';
 import { type LogRange, logRanges } from './answered-logs.ts';
 import { askedShapes } from './asked-shapes.ts';
 import { findHits } from './find-hits.ts';
-import type { Answer, AnswerRow, Question } from './question.ts';
+import type { Question } from './question.ts';
 import { RowReader } from './read-rows.ts';
 
 /** Rows that are read at a time: what an answer holds in memory. */
@@ -31,7 +32,7 @@ async function* rowsOf(
   question: Question,
   shapes: readonly number[] | undefined,
   ranges: readonly LogRange[],
-): AsyncGenerator<AnswerRow> {
+): AsyncGenerator<IndexedRow> {
   const reader = new RowReader(queries);
   const answers = answering(question);
   for (const range of ranges) {
@@ -45,7 +46,7 @@ async function* rowsOf(
 }
 
 /** What the index knows only in part: times to the day, ids to their first half. */
-function answering({ from, to, exchange, trace }: Question): (row: AnswerRow) => boolean {
+function answering({ from, to, exchange, trace }: Question): (row: IndexedRow) => boolean {
   const [first, end] = [from, to].map((time) => (time === undefined ? undefined : Date.parse(time)));
   return ({ entry }) => {
     const time = Date.parse(entry.time);

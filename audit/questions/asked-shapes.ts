@@ -1,6 +1,9 @@
 import type { Queries } from '../../storage/database.ts';
 import { MOST_NAME } from '../index/insert-rows.ts';
-import { FIELD_USES, type Question } from './question.ts';
+import type { FieldUse, Question } from './question.ts';
+
+/** What `matches` takes where it is not said. */
+const SHOWN: readonly FieldUse[] = ['returned', 'masked'];
 
 /**
  * The shapes of entries that a question may be answered by; undefined where it says nothing of what shapes hold. There are
@@ -39,7 +42,7 @@ export function conditionsOf(question: Question): {
   same('s.code', question.code);
   if (question.types !== undefined) conditions.push(`s.type = ANY (${parameter(question.types)}::text[])`);
   const { fields, fieldUse } = question;
-  const uses = fieldUse ?? FIELD_USES;
+  const uses = fieldUse ?? SHOWN;
   if (fields !== undefined) {
     const names = parameter(fields.map(({ field }) => field.slice(0, MOST_NAME)));
     const interfaces = parameter(fields.map((field) => field.interface ?? null));

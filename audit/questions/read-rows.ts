@@ -1,11 +1,11 @@
 import { promisify } from 'node:util';
 import { zstdDecompress } from 'node:zlib';
 import type { Queries } from '../../storage/database.ts';
-import type { DefineEntry, Entry, NameList, PlaceDefinition } from '../entry.ts';
+import type { AccessEntry, DefineEntry, Entry, NameList, PlaceDefinition } from '../entry.ts';
 import { indexOf } from '../index/position.ts';
 import { type EntryLists, isAccess } from '../record/entry-reader.ts';
 import { entriesOf } from '../tlog/entry-bundle.ts';
-import type { AnswerRow } from './question.ts';
+import type { IndexedRow } from './answer.ts';
 
 const unpack = promisify(zstdDecompress);
 /** Definitions that are kept between pages; the same few stand behind nearly all entries. */
@@ -25,18 +25,14 @@ export class RowReader {
   }
 
   /** The entries at some positions of one log, in that order. What has been pruned meanwhile is left out. */
-  async read(origin: string, positions: readonly number[]): Promise<AnswerRow[]> {
+  async read(origin: string, positions: readonly number[]): Promise<IndexedRow[]> {
     const entries = await this.#entries(positions);
     await this.#define([...entries.values()]);
-    return positions.flatMap((position): AnswerRow[] => {
+    return positions.flatMap((position): IndexedRow[] => {
       const entry = entries.get(position);
       if (entry === undefined) return [];
       const index = indexOf(position);
-      if (!isAccess(entry)) return [{ origin, index, entry }];
-      const place = this.#places.get(entry.place);
-      const lists = Object.fromEntries(LISTS.map((name) => [name, this.#listOf(entry[name])]));
-      const row = { origin, index, entry, lists: lists as unknown as EntryLists };
-      return [place === undefined ? row : { ...row, place }];
+      return [isAccess(entry) ? this.#resolved(origin, index, entry) : { origin, index, entry, missing: [] }];
     });
   }
 
@@ -91,8 +87,28 @@ export class RowReader {
     }
   }
 
-  #listOf(reference: NameList | undefined): readonly string[] {
-    return typeof reference === 'string' ? (this.#lists.get(reference) ?? []) : (reference ?? []);
+  #resolved(origin: string, index: number, entry: AccessEntry): IndexedRow {
+    const missing: string[] = [];
+    const place = this.#places.get(entry.place);
+    if (place === undefined) missing.push(entry.place);
+    const list = (name: keyof EntryLists): readonly string[] => this.#listOf(entry[name], missing);
+    const lists: EntryLists = {
+      verdicts: list('verdicts'),
+      returned: list('returned'),
+      masked: list('masked'),
+      refused: list('refused'),
+      written: list('written'),
+      ignored: list('ignored'),
+      notes: list('notes'),
+    };
+    return { origin, index, entry, lists, missing, ...(place === undefined ? {} : { place }) };
+  }
+
+  #listOf(reference: NameList | undefined, missing: string[]): readonly string[] {
+    if (typeof reference !== 'string') return reference ?? [];
+    const names = this.#lists.get(reference);
+    if (names === undefined) missing.push(reference);
+    return names ?? [];
   }
 }
 

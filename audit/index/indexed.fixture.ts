@@ -14,7 +14,7 @@ export function indexOn(engine: (typeof ENGINES)[number], logs: readonly LogRead
     place = await engine.create();
     held.database = await place.open();
     await migrateIndex(held.database);
-    for (const log of logs) await new Indexer({ database: held.database, log }).catchUp();
+    for (const log of logs) await new Indexer({ database: held.database }).catchUp(log);
     await tidy(held.database);
   });
   after(async () => {

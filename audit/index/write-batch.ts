@@ -8,9 +8,10 @@ import { first64 } from './signed64.ts';
 
 const DAY_MS = 86_400_000;
 
-/** How far a log has been read, after a batch. */
+/** Which reading of a log a batch belongs to. */
 export interface Progress {
-  /** Index of the first entry of the epoch under way. */
+  readonly generation: string;
+  /** Index of the epoch that is under way after the batch. */
   readonly epoch: number;
 }
 
@@ -18,15 +19,15 @@ export interface Progress {
  * Writes a batch and where reading goes on, all or nothing. False, with nothing written, when somebody else has read the
  * log on meanwhile.
  */
-export function writeBatch(database: Database, batch: Batch, { epoch }: Progress): Promise<boolean> {
+export function writeBatch(database: Database, batch: Batch, { generation, epoch }: Progress): Promise<boolean> {
   return database.transaction(async (queries) => {
     // What a power cut takes from the index is read again: no commit waits for the disk.
     await queries.query('SET LOCAL synchronous_commit = off');
     const [log, next, end] = [logOf(batch.start), indexOf(batch.start), indexOf(batch.end)];
     const moved = await queries.query(
       `UPDATE audit_index.logs SET next = $3, epoch = $4, unreadable = unreadable + $5, unresolved = unresolved + $6
-       WHERE log = $1 AND next = $2 RETURNING log`,
-      [log, next, end, epoch, batch.unreadable, batch.unresolved],
+       WHERE log = $1 AND next = $2 AND generation = $7 RETURNING log`,
+      [log, next, end, epoch, batch.unreadable, batch.unresolved, generation],
     );
     if (moved.length === 0) return false;
     await insertShapes(queries, [...new Set(batch.entries.map(({ shape }) => shape))], [...batch.lists]);

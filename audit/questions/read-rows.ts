@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { zstdDecompress } from 'node:zlib';
 import type { Queries } from '../../storage/database.ts';
 import type { AccessEntry, DefineEntry, Entry, NameList, PlaceDefinition } from '../entry.ts';
+import { parseIndexed } from '../index/parse-indexed.ts';
 import { indexOf } from '../index/position.ts';
 import { type EntryLists, isAccess } from '../record/entry-reader.ts';
 import { entriesOf } from '../tlog/entry-bundle.ts';
@@ -50,7 +51,7 @@ export class RowReader {
       for (const [at, bytes] of entriesOf(await unpack(pack.body, MOST_UNPACKED)).entries()) {
         const position = pack.position + at;
         if (!wanted.has(position)) continue;
-        const entry = parse(bytes);
+        const entry = parseIndexed(bytes);
         if (entry !== undefined) found.set(position, entry);
       }
     }
@@ -109,14 +110,5 @@ export class RowReader {
     const names = this.#lists.get(reference);
     if (names === undefined) missing.push(reference);
     return names ?? [];
-  }
-}
-
-function parse(bytes: Buffer): Exclude<Entry, DefineEntry> | undefined {
-  try {
-    const entry = JSON.parse(bytes.toString('utf8')) as Entry;
-    return entry.type === 'define' ? undefined : entry;
-  } catch {
-    return undefined;
   }
 }

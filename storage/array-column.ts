@@ -46,11 +46,13 @@ export class ArrayColumn {
   }
 
   int(value: number): void {
-    this.#bytes.writeInt32BE(value, this.#room(4));
+    const at = this.#room(4);
+    this.#bytes.writeInt32BE(value, at);
   }
 
   smallint(value: number): void {
-    this.#bytes.writeInt16BE(value, this.#room(2));
+    const at = this.#room(2);
+    this.#bytes.writeInt16BE(value, at);
   }
 
   /** Milliseconds since 1970. */
@@ -59,7 +61,8 @@ export class ArrayColumn {
   }
 
   bytea(value: Buffer): void {
-    value.copy(this.#bytes, this.#room(value.length));
+    const at = this.#room(value.length);
+    value.copy(this.#bytes, at);
   }
 
   null(): void {
@@ -81,7 +84,7 @@ export class ArrayColumn {
     return bytes.subarray(0, this.#at);
   }
 
-  /** Writes the head of the next element; where its bytes belong. */
+  /** Writes the head of the next element; where its bytes belong. The buffer is another one afterwards. */
   #room(size: number): number {
     this.#grow(4 + size);
     const at = this.#bytes.writeInt32BE(size, this.#at);

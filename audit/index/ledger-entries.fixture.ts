@@ -152,11 +152,13 @@ export function companyLog(options: CompanyOptions, size: () => number = () => N
 
 /** A reader of entries that a test has made. */
 export function entriesLog(
-  entries: readonly (object | string)[],
+  entries: readonly (object | string | Buffer)[],
   minimum = 0,
   origin = 'gateway.test/ledger',
 ): LogReader {
-  const bytes = entries.map((entry) => Buffer.from(typeof entry === 'string' ? entry : canonicalJson(entry)));
+  const bytes = entries.map((entry) =>
+    Buffer.isBuffer(entry) ? entry : Buffer.from(typeof entry === 'string' ? entry : canonicalJson(entry)),
+  );
   return {
     origin,
     minimum,

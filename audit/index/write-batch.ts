@@ -4,12 +4,14 @@ import type { Batch, IndexedEntry } from './batch.ts';
 import { insertShapes } from './insert-rows.ts';
 import { indexOf, logOf } from './position.ts';
 import type { ShapeRow } from './shape.ts';
+import { first64 } from './signed64.ts';
 
 const DAY_MS = 86_400_000;
 
-/** How far a log has been read, after a batch. */
+/** Which reading of a log a batch belongs to. */
 export interface Progress {
-  /** Index of the first entry of the epoch under way. */
+  readonly generation: string;
+  /** Index of the epoch that is under way after the batch. */
   readonly epoch: number;
 }
 
@@ -17,15 +19,15 @@ export interface Progress {
  * Writes a batch and where reading goes on, all or nothing. False, with nothing written, when somebody else has read the
  * log on meanwhile.
  */
-export function writeBatch(database: Database, batch: Batch, { epoch }: Progress): Promise<boolean> {
+export function writeBatch(database: Database, batch: Batch, { generation, epoch }: Progress): Promise<boolean> {
   return database.transaction(async (queries) => {
     // What a power cut takes from the index is read again: no commit waits for the disk.
     await queries.query('SET LOCAL synchronous_commit = off');
     const [log, next, end] = [logOf(batch.start), indexOf(batch.start), indexOf(batch.end)];
     const moved = await queries.query(
       `UPDATE audit_index.logs SET next = $3, epoch = $4, unreadable = unreadable + $5, unresolved = unresolved + $6
-       WHERE log = $1 AND next = $2 RETURNING log`,
-      [log, next, end, epoch, batch.unreadable, batch.unresolved],
+       WHERE log = $1 AND next = $2 AND generation = $7 RETURNING log`,
+      [log, next, end, epoch, batch.unreadable, batch.unresolved, generation],
     );
     if (moved.length === 0) return false;
     await insertShapes(queries, [...new Set(batch.entries.map(({ shape }) => shape))], [...batch.lists]);
@@ -51,8 +53,8 @@ async function insertEntries(queries: Queries, entries: readonly IndexedEntry[])
     column.position.bigint(position);
     column.time.timestamptz(time);
     column.shape.int(numberOf(shape));
-    column.exchange.hex(first64(exchange));
-    column.trace.hex(first64(trace));
+    column.exchange.hex(first64(exchange ?? ''));
+    column.trace.hex(first64(trace ?? ''));
     column.subject.hex(subject ?? '');
   }
   await queries.query(
@@ -152,9 +154,4 @@ async function addDays(queries: Queries, log: number, entries: readonly IndexedE
 function numberOf({ id, key }: ShapeRow): number {
   if (id === undefined) throw new Error(`the index did not take the shape ${key}`);
   return id;
-}
-
-/** The first 64 bits of an id in hexadecimal digits, with or without dashes. */
-function first64(id: string | undefined): string {
-  return id === undefined ? '' : id.replaceAll('-', '').slice(0, 16);
 }

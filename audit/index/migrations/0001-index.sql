@@ -5,6 +5,8 @@
 CREATE TABLE audit_index.logs (
   log smallint PRIMARY KEY,
   origin text NOT NULL UNIQUE,
+  -- Another one when the index was made anew: numbers that a reader remembers hold no longer.
+  generation uuid NOT NULL DEFAULT gen_random_uuid(),
   -- Index of the first entry that has not been read yet, and of the epoch that it belongs to.
   next bigint NOT NULL DEFAULT 0,
   epoch bigint NOT NULL DEFAULT 0,

@@ -84,7 +84,7 @@ export interface AccessEntry extends Timed {
   readonly written?: NameList;
   readonly ignored?: NameList;
   readonly notes?: NameList;
-  /** Records whose fields went out or were written; `handles` lists the first 100 of them. */
+  /** Records whose fields went out or were written; `handles` has the first 1000, with those they link to. */
   readonly records?: number;
   /** Handles (16 hex digits) of records: `<system>/<kind> <identifier>` under the key of the entry's month. */
   readonly handles?: readonly string[];

@@ -52,6 +52,7 @@ function put(id: number): void {
     trace: '0af7651916cd43dd8448eb211c80319c',
     subject: 'identity/embedded crm',
     decision: 'allowed',
+    hasLeft: true,
     code: undefined,
     reason: undefined,
     verdicts,

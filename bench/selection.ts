@@ -10,20 +10,27 @@ import type { Selection, SelectionNode } from '../openapi/selection.ts';
 const GRANTED = ['id', 'name', 'email', 'city', 'country', 'ref', 'active', 'credit', 'tags', 'lines'];
 const GRANTED_LINE = ['id', 'quantity'];
 
+const SELF = { schema: 'Customer', role: 'self' } as const;
+
 function leaf(field: string): SelectionNode {
-  return { field, leaf: true, identifier: field.endsWith('.id'), record: false, keys: new Map() };
+  return {
+    field,
+    leaf: true,
+    ...(field === 'Customer.id' ? { identifies: SELF } : {}),
+    record: false,
+    keys: new Map(),
+  };
 }
 
 function recordSelection(): Selection {
   const lines: SelectionNode = {
     field: 'Customer.lines',
     leaf: false,
-    identifier: false,
     record: false,
     keys: new Map(GRANTED_LINE.map((name) => [name, leaf(`Customer.lines.${name}`)])),
   };
   const keys = new Map(GRANTED.map((name) => [name, name === 'lines' ? lines : leaf(`Customer.${name}`)]));
-  const root: SelectionNode = { field: '', leaf: false, identifier: false, record: true, keys };
+  const root: SelectionNode = { field: '', leaf: false, record: true, keys };
   const fields = [
     ...GRANTED.map((name) => `Customer.${name}`),
     ...GRANTED_LINE.map((name) => `Customer.lines.${name}`),
@@ -74,7 +81,7 @@ const GRANTED_FLAT = FLAT_KEYS.filter((_, n) => n % 3 === 0);
 
 function flatSelection(): Selection {
   const keys = new Map(GRANTED_FLAT.map((name) => [name, leaf(`Flat.${name}`)]));
-  const root: SelectionNode = { field: '', leaf: false, identifier: false, record: true, keys };
+  const root: SelectionNode = { field: '', leaf: false, record: true, keys };
   return { root, fields: GRANTED_FLAT.map((name) => `Flat.${name}`), masked: new Set() };
 }
 
@@ -145,7 +152,7 @@ function streamMemory(selector: Selector, total: number): { peakMegabytes: numbe
   return { peakMegabytes: (peak - before) / 1e6, rate: sent / 1000 / (performance.now() - start) };
 }
 
-const masks = { hashKey: Buffer.alloc(32, 1) };
+const masks = { hashKey: Buffer.alloc(32, 1), kindName: () => 'erp/res.partner' };
 const nested = compileSelector(recordSelection(), masks);
 const flat = compileSelector(flatSelection(), masks);
 for (const [shape, make, selector, choose] of [

@@ -46,6 +46,7 @@ export function createAuditJournal(recorder: Recorder, log: AuditLog): Journal {
         trace: exchange.traceId,
         subject: subjectOf(exchange),
         decision: ending.decision,
+        hasLeft: ending.decision === 'allowed' || ending.isBrokenOff === true,
         code: ending.code,
         reason: ending.reason,
         verdicts: ending.policies,

@@ -75,7 +75,7 @@ export function grantOperation(
     }
   };
   const adapter = dependencies.upstreams[version.system.spec.type];
-  const send = attempt(() => dependencies.wrap(place, adapter.prepare(place)), NEVER_SENT);
+  const send = attempt(() => dependencies.wrap(place, adapter.prepare(place, catalog)), NEVER_SENT);
   // Policies see the whole plan but for the steps, which are being made.
   const unfinished: GrantedOperation = {
     ...place,

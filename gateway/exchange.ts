@@ -50,7 +50,10 @@ export interface RecordFacts {
   masked: readonly string[];
   refused: string[];
   written: string[];
-  /** Records and people whose data went out or was written, in the clear (never stored: the record holds their handles). */
+  /**
+   * Records and people whose data went out or was written, as `<system>/<kind> <identifier>`, in the clear (never stored:
+   * the record holds their handles). The kind is an Odoo model, or `<interface>.<Schema>`.
+   */
   subjects: string[];
   recordCount: number;
   /** Names of client input that was ignored: headers, parameters. */
@@ -61,6 +64,8 @@ export interface RecordFacts {
   upstreamStatus: number;
   /** False: surely nothing has been sent upstream yet. Kept only for a write under an idempotency key. */
   upstreamBegun?: boolean;
+  /** True: the upstream has confirmed a change, whatever became of the exchange afterwards. */
+  hasChanged?: boolean;
 }
 
 /** One request on its way through the gateway and all that is learnt about it. */

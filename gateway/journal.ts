@@ -11,6 +11,8 @@ export interface Ending {
   readonly status: number;
   /** Body bytes; 0 while they are not known (access-begin). */
   readonly bytes: number;
+  /** Set where a part of the answer has left all the same. */
+  readonly isBrokenOff?: true;
 }
 
 /** Where exchanges are put on record. */

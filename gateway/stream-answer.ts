@@ -67,7 +67,7 @@ export async function streamAnswer(
 /** Nobody but the client is to blame for a client that left. */
 function brokenOff(ending: Ending, error: unknown): Ending {
   const code = error instanceof ClientGone ? 'client-gone' : 'upstream-answer-invalid';
-  return { ...ending, decision: 'failed', code, reason: 'broken off while streaming' };
+  return { ...ending, decision: 'failed', code, reason: 'broken off while streaming', isBrokenOff: true };
 }
 
 function durable(host: PipelineHost, sequence: number): Promise<void> {

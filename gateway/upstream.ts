@@ -17,6 +17,8 @@ export interface UpstreamAnswer {
   readonly body: Buffer | BodyStream;
   /** Flat name, value list of the few headers an adapter wants to pass on (`location`, `retry-after`, `age`). */
   readonly headers: readonly string[];
+  /** Records and people that the body tells of, as the record names them (see RecordFacts), where the adapter knows them. */
+  readonly subjects?: readonly string[];
 }
 
 export interface BodyStream extends AsyncIterable<Buffer> {
@@ -66,7 +68,7 @@ type UpstreamPlace = Omit<GrantedOperation, 'send' | 'limits' | 'before' | 'afte
 /** An adapter for one type of system. `prepare` runs once per snapshot and granted operation. */
 export interface Upstream {
   readonly type: 'odoo' | 'http';
-  prepare(place: UpstreamPlace): Send;
+  prepare(place: UpstreamPlace, catalog: Catalog): Send;
   /** What is wrong with all that is granted on systems of this type, taken together. Runs once per snapshot, when all is prepared. */
   checkTogether?(catalog: Catalog, places: readonly UpstreamPlace[]): readonly Fault[];
   close(): Promise<void>;

@@ -1,8 +1,13 @@
 import type { UpstreamAnswer } from '../gateway/upstream.ts';
 
-/** An answer with a JSON body. */
-export function jsonAnswer(status: number, value: unknown, headers: readonly string[] = []): UpstreamAnswer {
-  return { status, mediaType: 'application/json', body: Buffer.from(JSON.stringify(value)), headers };
+/** An answer with a JSON body, and the records that it tells of. */
+export function jsonAnswer(
+  status: number,
+  value: unknown,
+  subjects: readonly string[],
+  headers: readonly string[] = [],
+): UpstreamAnswer {
+  return { status, mediaType: 'application/json', body: Buffer.from(JSON.stringify(value)), headers, subjects };
 }
 
 /** An answer without a body. */

@@ -5,7 +5,7 @@ import { escapeLike } from './condition.ts';
 import { and, type Domain, leaf } from './domain.ts';
 import { refusalOf } from './errors.ts';
 import { findPlace } from './field-place.ts';
-import { showChanged } from './get-record.ts';
+import { noteRecord, showChanged } from './get-record.ts';
 import type { PlaceRun } from './prepared-place.ts';
 import { recordDomain } from './record-filter.ts';
 import { isRecordId } from './typed-call.ts';
@@ -32,6 +32,7 @@ export async function createRecord(run: PlaceRun): Promise<UpstreamAnswer | Refu
     exchange.facts.notes.push('created-without-id');
     return emptyAnswer(place.status);
   }
+  noteRecord(run, id);
   return showChanged(run, id, place.location === undefined ? [] : ['location', `${place.location}/${id}`]);
 }
 

@@ -22,6 +22,8 @@ export interface FieldPlace {
   readonly kind: ValueKind;
   /** For kind `decimal`. */
   readonly decimals: number;
+  /** Model of the records that a relation leads to, where the document says it. */
+  readonly target: string | undefined;
 }
 
 /** The shape of the elements, through arrays. */
@@ -74,7 +76,7 @@ export function findPlace(schema: Shape, contractPath: string, major: number): F
 /** How a field with a known path is carried. */
 export function placeOf(field: Field, path: string | null, major: number): FieldPlace {
   const decimals = field.annotation.decimals ?? 2;
-  return { field, path, kind: kindOf(field, path, major), decimals };
+  return { field, path, kind: kindOf(field, path, major), decimals, target: relatedModel(field.shape, major) };
 }
 
 function kindOf(field: Field, path: string | null, major: number): ValueKind {

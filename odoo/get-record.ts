@@ -5,7 +5,7 @@ import { and, leaf } from './domain.ts';
 import { contextById, type PlaceRun } from './prepared-place.ts';
 import { narrowPlan, type ReadNode } from './read-plan.ts';
 import { recordDomain, relatedDomain } from './record-filter.ts';
-import { buildRecords, type Row, searchRows } from './record-reader.ts';
+import { buildRecords, type RecordReading, type Row, searchRows } from './record-reader.ts';
 import { LARGEST_ID } from './typed-call.ts';
 
 /** The record id of the path; undefined for what can be none. */
@@ -37,11 +37,22 @@ export async function visibleRow(
   return row;
 }
 
+/** What records of a place are read from. */
+export function readingOf(run: PlaceRun): RecordReading {
+  const { client, model, linkTarget } = run.place;
+  return { client, model, linkTarget, filter: (node) => relatedDomain(run, node), run };
+}
+
 /** One record as the contract has it. */
-export async function showRecord(run: PlaceRun, plan: readonly ReadNode[], row: Row): Promise<unknown> {
-  const { client, model } = run.place;
-  const [record] = await buildRecords(client, model, plan, [row], (node) => relatedDomain(run, node), run);
-  return record;
+async function showRecord(
+  run: PlaceRun,
+  plan: readonly ReadNode[],
+  row: Row,
+  headers: readonly string[] = [],
+): Promise<UpstreamAnswer> {
+  const { records, shown } = await buildRecords(readingOf(run), plan, [row]);
+  const { status, system } = run.place;
+  return jsonAnswer(status, records[0], shown.subjects(system), headers);
 }
 
 export async function getRecord(run: PlaceRun): Promise<UpstreamAnswer | Refusal> {
@@ -52,26 +63,26 @@ export async function getRecord(run: PlaceRun): Promise<UpstreamAnswer | Refusal
   const plan = asked === undefined ? place.plan : narrowPlan(place.plan, asked);
   const row = await visibleRow(run, id, plan);
   if (row === undefined) return notThere();
-  return place.hasBody ? jsonAnswer(place.status, await showRecord(run, plan, row)) : emptyAnswer(place.status);
+  return place.hasBody ? showRecord(run, plan, row) : emptyAnswer(place.status);
+}
+
+/** Puts on record which record a call is about, before it may take effect; nothing that is refused tells of it. */
+export function noteRecord({ place, exchange }: PlaceRun, id: number): void {
+  const { system, model } = place;
+  exchange.facts.subjects.push(`${system}/${model} ${id}`);
 }
 
 /** The record after a change: with a body where the document has one and the record can still be seen. */
 export async function showChanged(run: PlaceRun, id: number, headers: readonly string[] = []): Promise<UpstreamAnswer> {
   const { place, exchange } = run;
-  if (!place.hasBody) return withoutBody();
+  if (!place.hasBody) return emptyAnswer(place.status, headers);
   try {
     const row = await visibleRow(run, id, place.plan);
-    if (row !== undefined) return jsonAnswer(place.status, await showRecord(run, place.plan, row), headers);
+    if (row !== undefined) return await showRecord(run, place.plan, row, headers);
     exchange.facts.notes.push('changed-out-of-filter');
   } catch {
     // The change is done; that it cannot be shown must not make the consumer do it again.
     exchange.facts.notes.push('read-back-failed');
   }
-  return withoutBody();
-
-  function withoutBody(): UpstreamAnswer {
-    // No body will tell which record it was.
-    exchange.facts.subjects.push(String(id));
-    return emptyAnswer(place.status, headers);
-  }
+  return emptyAnswer(place.status, headers);
 }

@@ -5,10 +5,11 @@ import { jsonAnswer } from './answer.ts';
 import { conditionDomain } from './condition.ts';
 import { and, type Domain } from './domain.ts';
 import { findPlace } from './field-place.ts';
+import { readingOf } from './get-record.ts';
 import { behind, completeKeys, orderText, positionOf, type SortKey, sameValues, settle } from './keyset.ts';
 import type { PlaceRun, PreparedPlace } from './prepared-place.ts';
 import { narrowPlan, type ReadNode } from './read-plan.ts';
-import { recordDomain, relatedDomain } from './record-filter.ts';
+import { recordDomain } from './record-filter.ts';
 import { buildRecords, type Row, searchRows } from './record-reader.ts';
 import { UnwritableValue } from './write-value.ts';
 
@@ -42,10 +43,10 @@ export async function listRecords(run: PlaceRun): Promise<UpstreamAnswer | Refus
   const plan = typed.fields === undefined ? place.plan : narrowPlan(place.plan, typed.fields);
   const rows = await fetchPage(run, plan, and(...domains), keys, limit);
   const page = rows.slice(0, limit);
-  const records = await buildRecords(place.client, place.model, plan, page, (node) => relatedDomain(run, node), run);
+  const { records, shown } = await buildRecords(readingOf(run), plan, page);
   const last = page.at(-1);
   const next = rows.length > limit && last !== undefined ? place.seal.seal(positionOf(keys, last), list) : null;
-  return jsonAnswer(place.status, wrap(place, records, next));
+  return jsonAnswer(place.status, wrap(place, records, next), shown.subjects(place.system));
 }
 
 /** Up to one row more than the page, in an order that follows from what can be seen: sort values, then id. */

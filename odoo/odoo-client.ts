@@ -224,12 +224,12 @@ export function odooClient(
     },
     async change(call, run) {
       const outcome = await perform(call, run, false, plain);
-      if (!outcome.ok) note(run, outcome.failure);
+      noteEffect(run, outcome, 'change');
       return outcome;
     },
     async exact(call, run, effect) {
       const outcome = await perform(call, run, effect === 'read', exact);
-      if (!outcome.ok) note(run, outcome.failure);
+      noteEffect(run, outcome, effect);
       return outcome;
     },
   };
@@ -245,6 +245,12 @@ function restOf({ status, retryAfter }: Pick<RawAnswer, 'status' | 'retryAfter'>
 function noted(run: CallRun, outcome: Extract<TypedOutcome, { ok: false }>, isSafe: boolean) {
   note(run, outcome.failure);
   return refusalOf(outcome, isSafe);
+}
+
+/** What is confirmed stays on record, whatever becomes of the exchange. */
+function noteEffect(run: CallRun, outcome: TypedOutcome | ExactOutcome, effect: 'read' | 'change'): void {
+  if (!outcome.ok) note(run, outcome.failure);
+  else if (effect === 'change') run.exchange.facts.hasChanged = true;
 }
 
 /** The class of an error, and nothing else of it, goes on record. */

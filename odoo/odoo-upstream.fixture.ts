@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { FilterTerm, OdooHosting, SystemEnvironment } from '../catalog/documents.ts';
 import { parseSource } from '../catalog/parse-source.ts';
 import { DEMO_LOGIN, demoData, demoUsers } from '../examples/stand-in-odoo/demo-data/demo-data.ts';
@@ -65,6 +66,8 @@ export interface BenchAnswer {
   readonly json: unknown;
   readonly refusal: Refusal | undefined;
   readonly headers: readonly string[];
+  /** Records that the body tells of. */
+  readonly subjects: readonly string[];
   readonly exchange: Exchange;
 }
 
@@ -134,7 +137,7 @@ export async function startBench(
       selection: resolveSelection(TRADE, operation, rules.read ?? {}, {}),
       writable: resolveWritable(TRADE, operation, rules.write ?? {}),
     };
-    const prepared = upstream.prepare(place);
+    const prepared = upstream.prepare(place, catalogOf(version));
     const send = pacing === undefined ? prepared : pacing.upstreams.wrap(place, prepared);
     sends.set(key, send);
     return send;
@@ -159,14 +162,34 @@ export async function startBench(
   };
 }
 
+/** Says of some relations where they lead; of the others the adapter asks Odoo. */
+function catalogOf(version: Version): Catalog {
+  const models = {
+    'res.partner': { fields: { country_id: { type: 'many2one', relation: 'res.country' } } },
+    'sale.order.line': { fields: { product_id: { type: 'many2one', relation: 'product.product' } } },
+  };
+  const document = { spec: { systems: ['unrouted'], version, models } };
+  return { odooModels: new Map([['unrouted', { document }]]) } as unknown as Catalog;
+}
+
 function shown(answer: UpstreamAnswer | Refusal, exchange: Exchange): BenchAnswer {
   if ('kind' in answer) {
-    return { status: 0, code: answer.code, body: '', json: undefined, refusal: answer, headers: [], exchange };
+    return {
+      status: 0,
+      code: answer.code,
+      body: '',
+      json: undefined,
+      refusal: answer,
+      headers: [],
+      subjects: [],
+      exchange,
+    };
   }
   if (!Buffer.isBuffer(answer.body)) throw new Error(refuse('internal-error').code);
   const body = answer.body.toString('utf8');
   const json: unknown = body === '' ? undefined : JSON.parse(body);
-  return { status: answer.status, code: undefined, body, json, refusal: undefined, headers: answer.headers, exchange };
+  const { status, headers, subjects = [] } = answer;
+  return { status, code: undefined, body, json, refusal: undefined, headers, subjects, exchange };
 }
 
 /** The records of a list answer, enveloped or not. */

@@ -40,10 +40,10 @@ export function odooUpstream({ clients, keys }: OdooUpstreamDependencies): Upstr
 
   return {
     type: 'odoo',
-    prepare(place) {
+    prepare(place, catalog) {
       const { environment } = place.version;
       const { client, odoo } = clients.clientOf(environment);
-      const prepared = preparePlace(place, odoo, client, seal);
+      const prepared = preparePlace(place, odoo, client, seal, catalog);
       const perform = CALLS[prepared.odoo.call];
       if (perform === undefined) throw new Error(`the operation's call ${prepared.odoo.call} is not known.`);
       const timeoutMs = environment.timeoutMs ?? DEFAULT_TIMEOUT_MS;

@@ -1,3 +1,4 @@
+import type { Catalog } from '../catalog/catalog.ts';
 import type { OdooBinding } from '../catalog/documents.ts';
 import { ImpossibleGrant, messageOf } from '../catalog/impossible-grant.ts';
 import { pointerToken } from '../catalog/source-text.ts';
@@ -9,6 +10,7 @@ import { checkOperation, wrong } from './check-operation.ts';
 import type { CursorSeal } from './cursor.ts';
 import { type Domain, normalDomain } from './domain.ts';
 import { elementShape, findPlace } from './field-place.ts';
+import { linkTargets } from './link-targets.ts';
 import { parseSort, sortKeys } from './list-records.ts';
 import type { OdooClient } from './odoo-client.ts';
 import { nameFor } from './odoo-name.ts';
@@ -24,6 +26,7 @@ export function preparePlace(
   binding: OdooBinding,
   client: OdooClient,
   seal: CursorSeal,
+  catalog: Catalog,
 ): PreparedPlace {
   const { operation, version, selection } = place;
   const { odoo } = operation.annotation;
@@ -58,10 +61,13 @@ export function preparePlace(
   const sorted = sortKeys({ schema: shape, major }, order);
   if (typeof sorted === 'string') throw wrong(operation, `has a default sort that Odoo cannot do. ${sorted}`, 'sort');
 
+  const system = version.system.metadata.name;
   return {
     client,
     major,
     model,
+    system,
+    linkTarget: linkTargets(catalog, system, major, client),
     odoo,
     operationId: operation.id,
     contract: version.contract,

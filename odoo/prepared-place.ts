@@ -2,6 +2,7 @@ import type { Exchange } from '../gateway/exchange.ts';
 import type { Contract, OdooOperation, Shape } from '../openapi/contract.ts';
 import type { CursorSeal } from './cursor.ts';
 import type { Domain } from './domain.ts';
+import type { LinkTarget } from './link-targets.ts';
 import type { CallRun, OdooClient } from './odoo-client.ts';
 import type { ReadNode } from './read-plan.ts';
 
@@ -11,6 +12,9 @@ export interface PreparedPlace {
   /** Odoo's major version. */
   readonly major: number;
   readonly model: string;
+  /** Name of the system in the catalog. */
+  readonly system: string;
+  readonly linkTarget: LinkTarget;
   readonly odoo: OdooOperation;
   readonly operationId: string;
   readonly contract: Contract;

@@ -1,9 +1,12 @@
 import { RefusalError, refuse } from '../gateway/problems.ts';
 import { memberOf } from './decode-answer.ts';
 import { and, type Domain, leaf } from './domain.ts';
+import type { ValueKind } from './field-place.ts';
+import type { LinkTarget } from './link-targets.ts';
 import type { CallRun, OdooClient } from './odoo-client.ts';
 import { type ReadNode, type RelatedNode, wantedFields } from './read-plan.ts';
 import { readValue, UnreadableValue } from './read-value.ts';
+import { ShownRecords } from './shown-records.ts';
 import { isRecordId } from './typed-call.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -55,23 +58,41 @@ export async function searchRows(
   return value.map((row) => (isRecordId(memberOf(row, 'id')) ? row : fail('row-without-id')));
 }
 
+/** What records are read from, and for whom. */
+export interface RecordReading {
+  readonly client: OdooClient;
+  readonly model: string;
+  readonly linkTarget: LinkTarget;
+  readonly filter: RelatedFilter;
+  readonly run: CallRun;
+}
+
+export interface BuiltRecords {
+  readonly records: readonly Record<string, unknown>[];
+  /** Those, and all that they tell of. */
+  readonly shown: ShownRecords;
+}
+
+/** Kinds of values that lead to other records. */
+const LINKS: ReadonlySet<ValueKind> = new Set(['relation', 'label', 'list']);
+
 /** Contract-shaped records from rows: related records are read in one call per property, whatever the number of rows. */
 export async function buildRecords(
-  client: OdooClient,
-  model: string,
+  { client, model, linkTarget, filter, run }: RecordReading,
   nodes: readonly ReadNode[],
   rows: readonly Row[],
-  filter: RelatedFilter,
-  run: CallRun,
-): Promise<readonly Record<string, unknown>[]> {
+): Promise<BuiltRecords> {
   const records = rows.map(emptyRecord);
+  const shown = new ShownRecords();
+  // Known to be there, see searchRows.
+  for (const row of rows) if (isRecordId(row.id)) shown.add(model, row.id);
   try {
     await fill(records, model, nodes, rows);
   } catch (error) {
     if (error instanceof UnreadableValue) throw invalid(`value of ${error.message}`);
     throw error;
   }
-  return records;
+  return { records, shown };
 
   async function fill(
     targets: readonly Record<string, unknown>[],
@@ -107,12 +128,25 @@ export async function buildRecords(
       field = step;
       values = await follow(owner, step, values, index === rest.length - 1 && place.kind === 'label');
     }
+    if (LINKS.has(place.kind)) noteLinks(place.target ?? (await linkTarget(owner, field, run)), values);
     return values.map((value) => (value === NOTHING ? null : readValue(place, value)));
+  }
+
+  /** A link tells of the record that it leads to, be it by its id or by its label. */
+  function noteLinks(target: string | undefined, values: readonly unknown[]): void {
+    if (target === undefined) return;
+    for (const value of values) {
+      const link = singleId(value);
+      // A pair of id and label begins like a list of ids.
+      if (Array.isArray(value) && value.every(isRecordId)) for (const id of value) shown.addBehind(target, id);
+      else if (link !== undefined) shown.add(target, link);
+    }
   }
 
   /** The values of a field of the records that many2one values point to. */
   async function follow(owner: string, step: string, ids: readonly unknown[], withLabel: boolean): Promise<unknown[]> {
     const found = await readByIds(owner, ids.map(singleId), [step], withLabel, []);
+    for (const id of found.keys()) shown.add(owner, id);
     return ids.map((id) => {
       const row = found.get(singleId(id) ?? 0);
       return row === undefined ? NOTHING : own(row, step);
@@ -160,6 +194,10 @@ export async function buildRecords(
     const wanted = wantedFields(node.nodes);
     const found = await readByIds(node.model, links.flat(), [...wanted.fields], wanted.labels, await filter(node));
     const inner = [...found.values()];
+    for (const id of found.keys()) {
+      if (isList) shown.addBehind(node.model, id);
+      else shown.add(node.model, id);
+    }
     const built = inner.map(emptyRecord);
     await fill(built, node.model, node.nodes, inner);
     const byId = new Map([...found.keys()].map((id, index) => [id, built[index]]));

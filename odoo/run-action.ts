@@ -2,7 +2,7 @@ import { type Refusal, refuse } from '../gateway/problems.ts';
 import type { UpstreamAnswer } from '../gateway/upstream.ts';
 import { memberOf } from './decode-answer.ts';
 import { refusalOf } from './errors.ts';
-import { notThere, pathId, showChanged, visibleRow } from './get-record.ts';
+import { noteRecord, notThere, pathId, showChanged, visibleRow } from './get-record.ts';
 import { nameFor } from './odoo-name.ts';
 import type { PlaceRun } from './prepared-place.ts';
 
@@ -16,6 +16,7 @@ export async function runAction(run: PlaceRun): Promise<UpstreamAnswer | Refusal
     return refuse('upstream-failed', undefined, { reason: 'no such method in this version of Odoo' });
   if ((await visibleRow(run, id, [])) === undefined) return notThere();
 
+  noteRecord(run, id);
   const call = { model: place.model, method, ids: [id], args: {}, context: place.context };
   const outcome = await place.client.change(call, run);
   if (!outcome.ok && outcome.failure === 'CannotMarshalNone') {

@@ -1,7 +1,7 @@
 import { type Refusal, refuse } from '../gateway/problems.ts';
 import type { UpstreamAnswer } from '../gateway/upstream.ts';
 import { refusalOf } from './errors.ts';
-import { notThere, pathId, showChanged, visibleRow } from './get-record.ts';
+import { noteRecord, notThere, pathId, showChanged, visibleRow } from './get-record.ts';
 import type { PlaceRun } from './prepared-place.ts';
 import { guardWrite, type Values } from './write-guard.ts';
 import { type WrittenValue, writtenValues } from './written-values.ts';
@@ -32,6 +32,7 @@ export async function updateRecord(run: PlaceRun): Promise<UpstreamAnswer | Refu
     // Said again, it changes nothing.
     delete values[one.path];
   }
+  noteRecord(run, id);
   const refusal = await guardWrite(run, written, values, false);
   if (refusal !== undefined) return refusal;
   if (Object.keys(values).length > 0) {

@@ -64,10 +64,49 @@ describe('resolveSelection', () => {
     assert.equal(record?.record, true);
     assert.equal(record?.keys.get('children')?.keys.get('children'), record?.keys.get('children'));
     assert.deepEqual(
-      [selection.root.record, record?.keys.get('id')?.identifier, record?.keys.get('number')?.identifier],
-      [false, true, false],
+      [selection.root.record, record?.keys.get('id')?.identifies, record?.keys.get('number')?.identifies],
+      [false, { schema: 'Order', model: 'sale.order', role: 'self' }, undefined],
     );
-    assert.equal(record?.keys.get('children')?.keys.get('id')?.identifier, false);
+    assert.equal(record?.keys.get('children')?.keys.get('id')?.identifies, undefined);
+  });
+
+  it('knows which record it shows, though its id is not granted, and whom a property links to', () => {
+    const contract = contractOf(
+      document(
+        "/orders: {get: {operationId: listOrders, responses: {'200': {description: ok, content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Order'}}}}}}}}",
+        `
+Order:
+  type: object
+  properties:
+    id: {type: integer}
+    code: {type: string, x-portcullis: {identifier: true}}
+    total: {type: number}
+    customer: {type: integer, x-portcullis: {model: {'16': res.partner}}}
+    lines: {type: array, items: {type: object, properties: {id: {type: integer}, sku: {type: string, x-portcullis: {identifier: true}}}}}`,
+      ),
+    );
+    const recordOf = (read: readonly string[]) =>
+      resolveSelection(contract, operationOf(contract, 'listOrders'), { Order: read }, {})?.root ?? assert.fail();
+    const self = { schema: 'Order', role: 'self' };
+    const total = recordOf(['total']);
+    assert.deepEqual(
+      [...(total.silent ?? [])],
+      [
+        ['id', self],
+        ['code', self],
+      ],
+    );
+    assert.deepEqual(shown(total, [{ id: 1, code: 'C', total: 3 }]), [{ total: 3 }]);
+    assert.equal(recordOf([]).silent, undefined, 'nothing of it is shown');
+
+    const all = recordOf(['id', 'code', 'customer', 'lines.id', 'lines.sku']);
+    assert.equal(all.silent, undefined);
+    assert.deepEqual(all.keys.get('code')?.identifies, self);
+    const customer = { schema: 'Order.customer', model: { '16': 'res.partner' }, role: 'link' };
+    assert.deepEqual({ ...all.keys.get('customer')?.identifies, model: { '16': 'res.partner' } }, customer);
+    const lines = all.keys.get('lines')?.keys;
+    assert.equal(lines?.get('id')?.identifies, undefined, 'of what a record contains only what is said to identify it');
+    assert.equal(lines?.get('sku')?.identifies?.role, 'self');
   });
 
   it('joins outer rules with those of a schema of its own name', () => {

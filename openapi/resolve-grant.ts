@@ -2,7 +2,7 @@ import type { Mask } from '../catalog/documents.ts';
 import type { Contract, Field, Operation, Shape } from './contract.ts';
 import { type FieldRules, GrantedPlaces, hasFields, mayBeScalar, type Spot, strictest } from './granted-places.ts';
 import { successContents } from './list-operations.ts';
-import type { Selection, SelectionNode } from './selection.ts';
+import type { RecordKind, Selection, SelectionNode } from './selection.ts';
 import { throughArrays } from './through-arrays.ts';
 
 /** Places of all answers under one grant, or of one body; a grant that needs more is refused when it is compiled. */
@@ -75,7 +75,7 @@ class SelectionBuilder {
   }
 
   build(roots: readonly Shape[]): Selection {
-    const root: OpenNode = { field: '', leaf: false, identifier: false, keys: new Map(), record: false };
+    const root: OpenNode = { field: '', leaf: false, keys: new Map(), record: false };
     const spots = roots.flatMap((shape) => this.#places.root(shape));
     this.#waiting.push({ node: root, spots, frame: true, mask: undefined });
     for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) this.#fill(next);
@@ -94,6 +94,22 @@ class SelectionBuilder {
       // A described property that is not granted must not leave as an entry of the map beside it.
       else if (entries !== undefined) node.keys.set(name, DROPPED);
     }
+    if (node.record) this.#nameRecord(node, spots);
+  }
+
+  /** Of a record that is shown in part the record of the call says which it is. */
+  #nameRecord(node: OpenNode, spots: readonly Spot[]): void {
+    const isShown = node.entries !== undefined || [...node.keys.values()].some((next) => next !== DROPPED);
+    if (!isShown) return;
+    const silent = new Map<string, RecordKind>();
+    for (const { shape } of spots) {
+      for (const [name, { annotation }] of shape.fields) {
+        const isNamed = annotation.identifier ?? name === 'id';
+        const granted = node.keys.get(name);
+        if (isNamed && (granted === undefined || granted === DROPPED)) silent.set(name, selfKind(shape));
+      }
+    }
+    if (silent.size > 0) node.silent = silent;
   }
 
   #entries(spots: readonly Spot[], mask: Mask | undefined, frame: boolean): SelectionNode | undefined {
@@ -124,11 +140,14 @@ class SelectionBuilder {
     const mask = strictest([inherited?.type === 'hide' ? inherited : undefined, own, inherited]);
     const below = found.flatMap((granted) => granted.below);
     const leaf = found.every((granted) => granted.exact && mayBeScalar(granted.below.map((spot) => spot.shape)));
-    const stated = first.field.annotation.identifier;
+    const isIdentifier = first.field.annotation.identifier ?? (inRecord && name === 'id');
+    const self = isIdentifier ? spots.find(({ shape }) => shape.fields.has(name))?.shape : undefined;
     return this.#node(first.field.id, below, {
       leaf,
       mask,
-      identifier: leaf && (stated ?? (inRecord && name === 'id')),
+      identifies: leaf
+        ? (linkKind(below, first.field) ?? (self === undefined ? undefined : selfKind(self)))
+        : undefined,
       frame: frame && found.every((granted) => granted.field.annotation.envelope === true),
     });
   }
@@ -136,16 +155,17 @@ class SelectionBuilder {
   #node(
     field: string,
     spots: readonly Spot[],
-    traits: { leaf: boolean; mask: Mask | undefined; identifier: boolean; frame: boolean },
+    traits: { leaf: boolean; mask: Mask | undefined; identifies: RecordKind | undefined; frame: boolean },
   ): SelectionNode {
-    const { leaf, mask, identifier, frame } = traits;
+    const { leaf, mask, identifies, frame } = traits;
     const state = spots.map(({ shape, rules, masks }) => [this.#number(shape.fields), [...rules].sort(), masks]);
-    const key = JSON.stringify([field, leaf, mask, identifier, frame, state]);
+    const key = JSON.stringify([field, leaf, mask, identifies, frame, state]);
     const known = this.#nodes.get(key);
     if (known !== undefined) return known;
     if (this.#nodes.size >= MAX_PLACES)
       throw new GrantTooLarge(`the grant spans more than ${MAX_PLACES} places of the answers.`);
-    const node: OpenNode = { field, leaf, identifier, keys: new Map(), record: false };
+    const node: OpenNode = { field, leaf, keys: new Map(), record: false };
+    if (identifies !== undefined) node.identifies = identifies;
     if (mask !== undefined) node.mask = mask;
     this.#nodes.set(key, node);
     if (hasFields(spots.map((spot) => spot.shape))) this.#waiting.push({ node, spots, frame, mask });
@@ -157,6 +177,17 @@ class SelectionBuilder {
     this.#numbers.set(of, known);
     return known;
   }
+}
+
+/** A property of a record itself. */
+function selfKind({ name, path, annotation: { model } }: Shape): RecordKind {
+  return { schema: name ?? path, ...(model === undefined ? {} : { model }), role: 'self' };
+}
+
+/** A property whose own schema is bound to a model is a link to such a record. */
+function linkKind(spots: readonly Spot[], { id }: Field): RecordKind | undefined {
+  const model = spots.map(({ shape }) => shape.annotation.model).find((one) => one !== undefined);
+  return model === undefined ? undefined : { schema: id, model, role: 'link' };
 }
 
 /** The fields of a selection in the order of the contract, from the outside in, and those that are masked. */
@@ -176,7 +207,6 @@ function fieldsOf(root: SelectionNode): { fields: string[]; masked: Set<string> 
 const DROPPED: SelectionNode = Object.freeze({
   field: '',
   leaf: false,
-  identifier: false,
   keys: new Map<string, SelectionNode>(),
   record: false,
 });

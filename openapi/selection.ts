@@ -1,4 +1,15 @@
 import type { Mask } from '../catalog/documents.ts';
+import type { OdooName } from './contract.ts';
+
+/** Of which record a value tells. */
+export interface RecordKind {
+  /** The schema of that record, else the one that the value stands in. */
+  readonly schema: string;
+  /** Odoo model that it is bound to. */
+  readonly model?: OdooName;
+  /** The record itself, or another one that it links to. */
+  readonly role: 'self' | 'link';
+}
 
 /**
  * What may leave at one place of an answer. Arrays are transparent: a node applies to every element.
@@ -10,11 +21,13 @@ export interface SelectionNode {
   readonly field: string;
   readonly leaf: boolean;
   readonly mask?: Mask;
-  /** True where the value identifies the record. */
-  readonly identifier: boolean;
+  /** Set where the value identifies a record. */
+  readonly identifies?: RecordKind;
   readonly keys: ReadonlyMap<string, SelectionNode>;
   /** For maps: applies to every key that is not in `keys`. */
   readonly entries?: SelectionNode;
+  /** Keys whose values say which record it is, though they may not leave. */
+  readonly silent?: ReadonlyMap<string, RecordKind>;
   /** One JSON object of the schema that the record filter and the record count speak of. */
   readonly record: boolean;
 }

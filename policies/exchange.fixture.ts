@@ -137,7 +137,9 @@ function openNode(field: string, leaf: boolean, record: boolean, mask?: Mask): O
     field,
     leaf,
     record,
-    identifier: field === 'Customer.id',
+    ...(field === 'Customer.id'
+      ? { identifies: { schema: 'Customer', model: 'res.partner', role: 'self' } as const }
+      : {}),
     keys: new Map(),
     ...(mask === undefined ? {} : { mask }),
   };

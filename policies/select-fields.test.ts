@@ -68,7 +68,7 @@ test('lets granted fields leave and tells the record', async () => {
   assert.equal(textOf(exchange.answer), '{"items":[{"id":1,"name":"A","email":"a@b.example"},{"id":2}],"next":null}');
   assert.deepEqual(JSON.parse(exchange.facts.returned), ['Customer.id', 'Customer.name', 'Customer.email']);
   assert.equal(exchange.facts.recordCount, 2);
-  assert.deepEqual(exchange.facts.subjects, ['1', '2']);
+  assert.deepEqual(exchange.facts.subjects, ['unrouted/res.partner 1', 'unrouted/res.partner 2']);
 });
 
 test('masks, with a hash key of its own for every consumer', async () => {
@@ -90,7 +90,21 @@ test('masks, with a hash key of its own for every consumer', async () => {
 test('narrows to the fields that were asked for', async () => {
   const { exchange } = await select({ fields: ['name', 'vat'] });
   assert.equal(textOf(exchange.answer), '{"items":[{"name":"A"},{}],"next":null}');
-  assert.deepEqual(exchange.facts.subjects, ['1', '2'], 'known to the record, though they did not leave');
+  assert.deepEqual(
+    exchange.facts.subjects,
+    ['unrouted/res.partner 1', 'unrouted/res.partner 2'],
+    'known to the record, though they did not leave',
+  );
+});
+
+test('tells the record whom an answer is about as the adapter says it, where it says it', async () => {
+  const place = grantedPlace({});
+  const exchange = exchangeAt(place);
+  const subjects = ['erp/res.partner 1', 'erp/res.country 20'];
+  exchange.facts.subjects.push('erp/res.partner 9');
+  exchange.answer = { status: 200, mediaType: 'application/json', headers: [], body: Buffer.from(LIST), subjects };
+  await selectFields(KEY).prepare(place)?.(exchange);
+  assert.deepEqual(exchange.facts.subjects, ['erp/res.partner 9', ...subjects]);
 });
 
 test('says when values were not of the kind the grant lets through', async () => {

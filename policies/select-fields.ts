@@ -9,6 +9,7 @@ import { SAFE_METHODS } from '../gateway/upstreams/safe-methods.ts';
 import { statusRefusal } from '../gateway/upstreams/upstream-refusals.ts';
 import type { Operation } from '../openapi/contract.ts';
 import { consumerHashKey } from './odoo-masks.ts';
+import { recordKinds } from './record-kinds.ts';
 import { isJsonAnswer, responseContent } from './response-content.ts';
 
 const EMPTY = Buffer.alloc(0);
@@ -50,7 +51,10 @@ export function selectFields(maskKey: Buffer): GrantPolicy {
 
 function selectorOf(place: GrantedOperation, maskKey: Buffer): Selector | undefined {
   if (place.selection === undefined) return undefined;
-  return compileSelector(place.selection, { hashKey: consumerHashKey(maskKey, place.consumer.metadata.name) });
+  return compileSelector(place.selection, {
+    hashKey: consumerHashKey(maskKey, place.consumer.metadata.name),
+    kindName: recordKinds(place.version),
+  });
 }
 
 /** The media types that the document names for its answers: any other JSON type is announced as application/json. */
@@ -79,7 +83,7 @@ function selectWhole(
   try {
     const { output, facts } = selector.run(body);
     exchange.answer = { status: answer.status, mediaType, body: output, headers: answer.headers };
-    tell(exchange, facts);
+    tell(exchange, facts, answer.subjects);
     return undefined;
   } catch (error) {
     return refusalOf(error);
@@ -92,27 +96,36 @@ function selectStream(body: BodyStream, selector: Selector, exchange: Exchange):
     destroy: () => body.destroy(),
     async *[Symbol.asyncIterator]() {
       const run = selector.open();
+      let isTold = false;
+      const tellNow = (): void => {
+        if (!isTold) tell(exchange, run.facts, undefined);
+        isTold = true;
+      };
       try {
         for await (const chunk of body) {
           const output = run.write(chunk);
           if (output.length > 0) yield output;
         }
         const rest = run.end();
-        tell(exchange, run.facts);
+        tellNow();
         if (rest.length > 0) yield rest;
       } catch (error) {
         body.destroy();
         throw error instanceof SelectionError ? new RefusalError(refusalOf(error)) : error;
+      } finally {
+        // An answer that breaks off, whoever broke it, has told what it told.
+        tellNow();
       }
     },
   };
 }
 
-function tell(exchange: Exchange, selected: SelectionFacts): void {
+/** `told`: what the adapter says of the records, which knows of those that do not show by an id, too. */
+function tell(exchange: Exchange, selected: SelectionFacts, told: readonly string[] | undefined): void {
   const { facts } = exchange;
   facts.returned = selected.returned;
   facts.masked = selected.masked;
-  facts.subjects = selected.recordIds;
+  facts.subjects.push(...(told ?? selected.subjects));
   facts.recordCount = selected.recordCount;
   if (selected.unexpected > 0) facts.notes.push(`unexpected-values:${selected.unexpected}`);
 }

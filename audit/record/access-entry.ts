@@ -17,24 +17,26 @@ export function accessEntry(
   definitions: Definitions,
   handles: MonthHandles,
 ): string {
-  const { facts, client, code, reason } = exchange;
+  const { facts, client, code, hasLeft, reason } = exchange;
+  const hasWritten = mayHaveWritten(exchange);
   const place = definitions.place(exchange.place);
   let text = `{"bytes":${exchange.bytes}`;
   if (client !== undefined) text += `,"client":${jsonText(client.slice(0, MOST_CLIENT))}`;
   if (code !== undefined) text += `,"code":"${code}"`;
   text += `,"decision":"${exchange.decision}","exchange":"${exchange.exchange}"`;
-  const subjects = facts.subjects.length === 0 ? '' : handleList(facts.subjects, handles);
+  const isAbout = hasLeft || hasWritten;
+  const subjects = isAbout && facts.subjects.length > 0 ? handleList(facts.subjects, handles) : '';
   if (subjects !== '') text += `,"handles":${subjects}`;
   if (facts.ignored.length > 0) text += `,"ignored":${definitions.clientList(facts.ignored)}`;
-  if (facts.masked.length > 0) text += `,"masked":${definitions.list(JSON.stringify(facts.masked))}`;
+  if (facts.masked.length > 0 && hasLeft) text += `,"masked":${definitions.list(JSON.stringify(facts.masked))}`;
   text += `,"ms":${tenths(exchange.ms)}`;
   const notes = notesOf(facts, handles);
   if (notes.length > 0) text += `,"notes":${definitions.list(JSON.stringify(notes))}`;
   text += `,"place":"${place}"`;
   if (reason !== undefined) text += `,"reason":${jsonText(reason.slice(0, MOST_REASON))}`;
-  if (facts.recordCount > 0) text += `,"records":${facts.recordCount}`;
+  if (facts.recordCount > 0 && isAbout) text += `,"records":${facts.recordCount}`;
   if (facts.refused.length > 0) text += `,"refused":${definitions.clientList(facts.refused)}`;
-  if (facts.returned !== '') text += `,"returned":${definitions.list(facts.returned)}`;
+  if (facts.returned !== '' && hasLeft) text += `,"returned":${definitions.list(facts.returned)}`;
   text += `,"status":${exchange.status}`;
   const subject = exchange.subject === '' ? undefined : handles.handleOf(exchange.subject);
   if (subject !== undefined) text += `,"subject":"${subject}"`;
@@ -43,8 +45,7 @@ export function accessEntry(
     text += `,"upstreamMs":${tenths(facts.upstreamMs)},"upstreamStatus":${facts.upstreamStatus}`;
   }
   text += `,"verdicts":${definitions.list(exchange.verdicts)}`;
-  // Of a write that was refused or failed nobody may read that it happened.
-  if (facts.written.length > 0 && mayHaveWritten(exchange)) {
+  if (facts.written.length > 0 && hasWritten) {
     text += `,"written":${definitions.list(JSON.stringify(facts.written))}`;
   }
   return `${text}}`;
@@ -56,9 +57,12 @@ function notesOf({ notes, subjects }: LearntFacts, { month }: MonthHandles): rea
   return subjects.length >= MOST_HANDLES ? [...notes, 'handles-at-limit'] : notes;
 }
 
-/** A refused write wrote nothing; of one whose outcome is unknown the auditor must know what it may have written. */
-function mayHaveWritten({ decision, code }: RecordedExchange): boolean {
-  return decision === 'allowed' || code === 'outcome-unknown';
+/**
+ * Of a write that was refused or failed nobody may read that it happened, unless it did; of one whose outcome is unknown
+ * the auditor must know what it may have written.
+ */
+function mayHaveWritten({ decision, code, facts }: RecordedExchange): boolean {
+  return decision === 'allowed' || code === 'outcome-unknown' || facts.hasChanged === true;
 }
 
 /** A clock that was set back makes no time negative. */

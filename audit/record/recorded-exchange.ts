@@ -14,6 +14,8 @@ export interface LearntFacts {
   readonly notes: readonly string[];
   readonly upstreamMs: number;
   readonly upstreamStatus: number;
+  /** The upstream has confirmed a change. */
+  readonly hasChanged?: boolean;
 }
 
 /** One exchange as it goes on record. */
@@ -30,6 +32,8 @@ export interface RecordedExchange {
   /** Whom the token stands for, as `identity/<issuer> <subject>`, stored as a handle; '' where nobody was identified. */
   readonly subject: string;
   readonly decision: 'allowed' | 'refused' | 'failed';
+  /** Whether the answer has left, or a part of it: of one that has not nobody may read that fields went out. */
+  readonly hasLeft: boolean;
   readonly code: string | undefined;
   readonly reason: string | undefined;
   /** Canonical JSON text of a list. */

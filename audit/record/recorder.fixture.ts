@@ -43,6 +43,7 @@ export const EXCHANGE: RecordedExchange = {
   trace: '0af7651916cd43dd8448eb211c80319c',
   subject: '',
   decision: 'allowed',
+  hasLeft: true,
   code: undefined,
   reason: undefined,
   verdicts: '["identify-jwt"]',

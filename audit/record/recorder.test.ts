@@ -87,7 +87,28 @@ describe('a record', () => {
     assert.deepEqual(record({ decision: 'failed', code: 'outcome-unknown' }, { written }).entry.written, written);
     for (const decision of ['refused', 'failed'] as const) {
       assert.equal(record({ decision }, { written }).entry.written, undefined, decision);
+      assert.deepEqual(record({ decision }, { written, hasChanged: true }).entry.written, written, decision);
     }
+  });
+
+  test('says what went out only where something of the answer left, and of a write whom it was about', () => {
+    const learnt = {
+      returned: '["Customer.id"]',
+      masked: ['Customer.iban'],
+      subjects: ['erp/res.partner 7'],
+      recordCount: 1,
+    };
+    const told = (change: Partial<RecordedExchange>, more: Partial<LearntFacts> = {}) => {
+      const { returned, masked, handles, records } = record(change, { ...learnt, ...more }).entry;
+      return [returned, masked, handles?.length, records];
+    };
+    const all = [['Customer.id'], ['Customer.iban'], 1, 1];
+    assert.deepEqual(told({}), all);
+    assert.deepEqual(told({ decision: 'failed', hasLeft: true }), all, 'broken off');
+    assert.deepEqual(told({ decision: 'refused', hasLeft: false }), [undefined, undefined, undefined, undefined]);
+    const about = [undefined, undefined, 1, 1];
+    assert.deepEqual(told({ decision: 'failed', code: 'outcome-unknown', hasLeft: false }), about);
+    assert.deepEqual(told({ decision: 'failed', hasLeft: false }, { hasChanged: true }), about);
   });
 
   test('lists a thousand handles, each once, and counts all records', () => {
@@ -229,6 +250,7 @@ describe('every entry', () => {
     reason: fc.option(text, { nil: undefined }),
     subject: fc.oneof(fc.constant(''), text),
     decision: fc.constantFrom('allowed', 'refused', 'failed'),
+    hasLeft: fc.constant(true),
     code: fc.constantFrom(undefined, 'field-not-granted', 'outcome-unknown'),
     type: fc.constantFrom('access', 'access-begin'),
     time: fc.integer({ min: 0, max: 4_000_000_000_000 }),

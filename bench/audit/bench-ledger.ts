@@ -45,6 +45,7 @@ export function benchExchange(customer: number): RecordedExchange {
     trace,
     subject: 'identity/embedded crm',
     decision: 'allowed',
+    hasLeft: true,
     code: undefined,
     reason: undefined,
     verdicts,

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { addIdentifiers } from './identifiers.ts';
+import { addSubjects } from './identifiers.ts';
 import type { ScalarType } from './masks.ts';
 import { instantiateScanner, layoutOf, type ScannerExports, type ScannerLayout } from './scanner-module.ts';
 import { SelectionError, type SelectionErrorCode } from './selection-error.ts';
-import { IDENTIFIER, LEAF, type SelectionTable } from './selection-table.ts';
+import { IDENTIFIER, KIND_SHIFT, LEAF, type SelectionTable } from './selection-table.ts';
+import { kindNumber } from './subject-kinds.ts';
 import { TableRoom } from './table-room.ts';
 
 /** Random per process, so that nobody outside can choose keys that collide. Compiled tables hold hashes under it. */
@@ -38,18 +39,22 @@ export interface PassedAnswer {
    */
   readonly returned: Buffer | undefined;
   readonly recordCount: number;
-  readonly recordIds: string[];
+  readonly subjects: string[];
   readonly unexpected: number;
 }
 
 /** A streamed answer: its state lies in the scanner's memory while it is under the hand, here while it waits. */
 export interface StreamedAnswer {
   readonly table: SelectionTable;
-  readonly recordIds: string[];
+  readonly subjects: string[];
   /** Bytes of the answer that were scanned. */
   offset: number;
   isBegun: boolean;
   regions: readonly Buffer[];
+  /** Of what was scanned, as PassedAnswer has it. */
+  returned: Buffer;
+  recordCount: number;
+  unexpected: number;
 }
 
 /**
@@ -71,7 +76,7 @@ export class AnswerScanner {
   #isBusy = false;
   // Of the answer under the hand:
   #table: SelectionTable | undefined;
-  #recordIds: string[] = [];
+  #subjects: string[] = [];
   #offset = 0;
   /** Output that had no more room in memory. */
   #parts: Buffer[] = [];
@@ -123,6 +128,9 @@ export class AnswerScanner {
     answer.offset = this.#offset;
     this.#drainIdentifiers();
     const output = this.#takeOutput();
+    answer.returned = Buffer.from(this.#returnedFields());
+    answer.recordCount = this.#doubles[this.#layout.recordCountAt >> 3] as number;
+    answer.unexpected = this.#doubles[this.#layout.unexpectedAt >> 3] as number;
     this.#isBusy = false;
     return output;
   }
@@ -141,12 +149,12 @@ export class AnswerScanner {
     this.#streamed = undefined;
   }
 
-  #begin(table: SelectionTable, recordIds: string[], offset: number): void {
+  #begin(table: SelectionTable, subjects: string[], offset: number): void {
     // Only a mask that selects could come here: whatever it is, it must not go on with another answer's state.
     if (this.#isBusy) throw new Error('the scanner is busy with another answer');
     this.#isBusy = true;
     this.#table = table;
-    this.#recordIds = recordIds;
+    this.#subjects = subjects;
     this.#offset = offset;
     this.#parts = [];
   }
@@ -184,26 +192,28 @@ export class AnswerScanner {
 
   #passed(isOtherSet: boolean): PassedAnswer {
     this.#drainIdentifiers();
-    let returned: Buffer | undefined;
-    if (isOtherSet) {
-      const at = this.#module.returnedAt();
-      returned = this.#memory.subarray(at, at + (this.#table?.fieldCount ?? 0) + 1);
-    }
+    const returned = isOtherSet ? this.#returnedFields() : undefined;
     this.#isBusy = false;
     return {
       output: this.#takeOutput(),
       returned,
       recordCount: this.#doubles[this.#layout.recordCountAt >> 3] as number,
-      recordIds: this.#recordIds,
+      subjects: this.#subjects,
       unexpected: this.#doubles[this.#layout.unexpectedAt >> 3] as number,
     };
+  }
+
+  /** One byte per field, from index 1. */
+  #returnedFields(): Buffer {
+    const at = this.#module.returnedAt();
+    return this.#memory.subarray(at, at + (this.#table?.fieldCount ?? 0) + 1);
   }
 
   #drainIdentifiers(): void {
     const length = this.#word(this.#layout.identifierBytesAt);
     if (length === 0) return;
     const start = this.#layout.identifiers;
-    addIdentifiers(this.#recordIds, this.#memory, start, start + length);
+    addSubjects(this.#subjects, this.#table?.prefixes ?? [], this.#memory, start, start + length);
     this.#words[this.#layout.identifierBytesAt >> 2] = 0;
   }
 
@@ -211,24 +221,20 @@ export class AnswerScanner {
   #takeWhole(at: number, length: number, place: number, kind: number, flags: number, out: number): number {
     const written = this.#memory.toString('utf8', at, at + length);
     const type = KINDS[kind] ?? 'boolean';
-    let text: string = type === 'string' ? JSON.parse(written) : written;
-    let after = out;
+    const text: string = type === 'string' ? JSON.parse(written) : written;
+    // Who it is about stays known to the record, whatever the mask makes of it.
+    if ((flags & IDENTIFIER) !== 0) this.#addSubject(flags, text);
     const mask = this.#table?.masks[place];
-    if (mask !== undefined) {
-      const masked = mask(text, type);
-      if ((flags & LEAF) !== 0) after = this.#writeText(masked, out);
-      if (masked === 'null') return after;
-      text = masked.startsWith('"') ? JSON.parse(masked) : masked;
-    }
-    if ((flags & IDENTIFIER) !== 0) this.#addIdentifier(text);
-    return after;
+    if (mask === undefined || (flags & LEAF) === 0) return out;
+    return this.#writeText(mask(text, type), out);
   }
 
-  #addIdentifier(text: string): void {
+  #addSubject(flags: number, identifier: string): void {
     const count = this.#word(this.#layout.identifierCountAt);
     if (count >= (this.#table?.limits.identifiers ?? 0)) return;
     this.#drainIdentifiers();
-    this.#recordIds.push(text);
+    const code = flags >>> KIND_SHIFT;
+    this.#subjects.push((this.#table?.prefixes[kindNumber(code & 0xff, code >>> 8)] ?? '') + identifier);
     this.#words[this.#layout.identifierCountAt >> 2] = count + 1;
   }
 
@@ -244,7 +250,7 @@ export class AnswerScanner {
 
   /** Brings a streamed answer into memory, in place of the one that is there. */
   #takeUp(answer: StreamedAnswer): void {
-    this.#begin(answer.table, answer.recordIds, answer.offset);
+    this.#begin(answer.table, answer.subjects, answer.offset);
     if (this.#streamed === answer) return;
     this.#putAway();
     if (answer.isBegun) this.#restore(answer);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Selection } from '../../openapi/selection.ts';
+import type { RecordKind, Selection } from '../../openapi/selection.ts';
 import { compileSelector, SELECTION_LIMITS, type SelectionFacts, type Selector } from './compile-selector.ts';
 import { selectByParsing } from './select-by-parsing.fixture.ts';
 import { type Sketch, sketchSelection } from './selection.fixture.ts';
 import { SelectionError } from './selection-error.ts';
 
-const CONTEXT = { hashKey: Buffer.alloc(32, 7) };
+const CONTEXT = { hashKey: Buffer.alloc(32, 7), kindName: ({ schema }: RecordKind) => `erp/${schema}` };
 
 function compile(sketch: Sketch): Selector {
   return compileSelector(sketchSelection(sketch), CONTEXT);
@@ -234,7 +234,22 @@ test('a refused run is over', () => {
   assert.throws(() => run.write(Buffer.from('}')), { code: 'json-syntax' });
   assert.throws(() => run.write(Buffer.from('{}')), { code: 'selection-over' });
   assert.throws(() => run.end(), { code: 'selection-over' });
-  assert.throws(() => run.facts, { code: 'selection-over' });
+});
+
+test('facts of a run that breaks off say what went out until then', () => {
+  const run = compile({ $record: true, id: { $identifier: true }, a: true, b: true }).open();
+  assert.deepEqual(run.facts, { returned: '', masked: [], recordCount: 0, subjects: [], unexpected: 0 });
+  run.write(Buffer.from('[{"id":7,"a":1},{"id":8,'));
+  const facts = {
+    returned: '["id","a"]',
+    masked: [],
+    recordCount: 2,
+    subjects: ['erp/Record 7', 'erp/Record 8'],
+    unexpected: 0,
+  };
+  assert.deepEqual(run.facts, facts);
+  assert.throws(() => run.write(Buffer.from('"b":1}]]')), { code: 'json-trailing' });
+  assert.deepEqual(run.facts, facts);
 });
 
 test('facts say what went out', () => {
@@ -251,13 +266,13 @@ test('facts say what went out', () => {
     'next',
   ]);
   assert.equal(facts.recordCount, 2);
-  assert.deepEqual(facts.recordIds, ['7', 'Aé'], 'of records, not of what they contain');
+  assert.deepEqual(facts.subjects, ['erp/Record 7', 'erp/Record 70', 'erp/Record Aé']);
   assert.equal(facts.unexpected, 1);
   assert.deepEqual(facts.masked, []);
   assert.equal(compile({ a: true }).run(Buffer.from('{"b":1}')).facts.returned, '');
 });
 
-test('facts name masked fields and give identifiers as they went out', () => {
+test('facts name masked fields, and whom they are about whatever the mask makes of it', () => {
   const sketch = {
     $record: true,
     id: { $identifier: true, $mask: { type: 'last-4' } },
@@ -266,13 +281,13 @@ test('facts name masked fields and give identifiers as they went out', () => {
   const { output, facts } = compile(sketch).run(Buffer.from('[{"id":"123456789","b":1},{"id":null}]'));
   assert.equal(output.toString(), '[{"id":"****6789","b":null},{"id":null}]');
   assert.deepEqual(facts.masked, ['id', 'b']);
-  assert.deepEqual(facts.recordIds, ['****6789']);
+  assert.deepEqual(facts.subjects, ['erp/Record 123456789']);
 });
 
 test('collects at most so many identifiers, and counts all records', () => {
   const body = Buffer.from(`[${Array.from({ length: 1500 }, (_, id) => `{"id":${id}}`).join(',')}]`);
   const { facts } = compile({ $record: true, id: { $identifier: true } }).run(body);
-  assert.equal(facts.recordIds.length, SELECTION_LIMITS.identifiers);
+  assert.equal(facts.subjects.length, SELECTION_LIMITS.identifiers);
   assert.equal(facts.recordCount, 1500);
 });
 
@@ -284,7 +299,11 @@ test('narrows to what was asked for', () => {
     narrowed.run(body).output.toString(),
     '{"items":[{"address":{"city":"B"},"prices":{"EUR":1}}],"next":"n"}',
   );
-  assert.deepEqual(narrowed.run(body).facts.recordIds, ['7'], 'the record says which, though the id did not leave');
+  assert.deepEqual(
+    narrowed.run(body).facts.subjects,
+    ['erp/Record 7'],
+    'the record says which, though the id did not leave',
+  );
   assert.equal(selector.narrow(['prices.*', 'address.city', 'secret', 'secret']), narrowed);
   assert.equal(selector.narrow([]).run(body).output.toString(), '{"items":[{}],"next":"n"}');
   assert.equal(
@@ -328,7 +347,16 @@ const { document } = fc.letrec((tie) => ({
     fc.dictionary(key, tie('document'), { maxKeys: 6, noNullPrototype: false }),
   ),
 }));
-const settings = fc.record({ $leaf: fc.boolean(), $record: fc.boolean(), $identifier: fc.boolean() });
+const settings = fc.record(
+  {
+    $leaf: fc.boolean(),
+    $record: fc.boolean(),
+    $identifier: fc.boolean(),
+    $link: fc.constantFrom('Customer', 'Order'),
+    $silent: key,
+  },
+  { requiredKeys: ['$leaf', '$record'] },
+);
 const mask = fc.constantFrom(
   { type: 'hide' },
   { type: 'last-4' },
@@ -389,6 +417,7 @@ test('equals a reference that parses, for any document, selection, writing and c
           assert.deepEqual(new Set(JSON.parse(whole.facts.returned || '[]')), expected.facts.returned);
           assert.equal(whole.facts.recordCount, expected.facts.recordCount);
           assert.equal(whole.facts.unexpected, expected.facts.unexpected);
+          assert.deepEqual(whole.facts.subjects, expected.facts.subjects);
           const cut = inChunks(selector, body, cuts);
           assert.equal(cut.output, whole.output.toString());
           assert.deepEqual(cut.facts, whole.facts);
@@ -406,8 +435,12 @@ function disturb(value: unknown, selection: Selection, next: () => unknown): unk
     if (Array.isArray(item)) return item.map((element) => walk(element, node));
     if (typeof item !== 'object' || item === null) return item;
     const made: Record<string, unknown> = Object.create(null);
-    for (const [name, member] of Object.entries(item)) made[name] = walk(member, node.keys.get(name) ?? node.entries);
-    if (node.entries === undefined && !node.keys.has('stranger')) made.stranger = next();
+    for (const [name, member] of Object.entries(item)) {
+      made[name] = node.silent?.has(name) === true ? member : walk(member, node.keys.get(name) ?? node.entries);
+    }
+    if (node.entries === undefined && !node.keys.has('stranger') && node.silent?.has('stranger') !== true) {
+      made.stranger = next();
+    }
     return made;
   };
   return walk(value, selection.root);

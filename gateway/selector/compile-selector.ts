@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { Selection } from '../../openapi/selection.ts';
 import type { PassedAnswer, StreamedAnswer } from './answer-scanner.ts';
-import type { MaskContext } from './masks.ts';
 import { narrowSelection } from './narrow-selection.ts';
 import { endAnswer, passAnswer, writeAnswer } from './pass-answer.ts';
 import { SelectionError } from './selection-error.ts';
 import { checkLimits, SELECTION_LIMITS, type SelectionLimits } from './selection-limits.ts';
 import { SelectionTable } from './selection-table.ts';
+import type { SelectorContext } from './subject-kinds.ts';
 import { Utf8Check } from './utf8-check.ts';
 
 export { SELECTION_LIMITS };
@@ -19,8 +19,8 @@ export interface SelectionFacts {
   readonly masked: readonly string[];
   /** Objects at record places. */
   readonly recordCount: number;
-  /** Identifying values of records, decoded, as they went out; the first 1000. Never stored as they are. */
-  readonly recordIds: string[];
+  /** Records that went out and those they link to, as `<system>/<kind> <identifier>`; the first 1000. */
+  readonly subjects: string[];
   /** Values at granted places that were dropped because nothing of their kind may leave there. */
   readonly unexpected: number;
 }
@@ -31,7 +31,7 @@ export interface SelectionRun {
   write(chunk: Buffer): Buffer;
   /** The answer is over: gives what is left. */
   end(): Buffer;
-  /** To be read once `end` has returned. */
+  /** Of what has left so far; of all once `end` has returned. */
   readonly facts: SelectionFacts;
 }
 
@@ -55,16 +55,16 @@ const MAX_SETS = 256;
  */
 export function compileSelector(
   selection: Selection,
-  masks: MaskContext,
+  context: SelectorContext,
   limits: SelectionLimits = SELECTION_LIMITS,
 ): Selector {
   checkLimits(limits);
-  return new CompiledSelector(selection, masks, limits);
+  return new CompiledSelector(selection, context, limits);
 }
 
 class CompiledSelector implements Selector {
   readonly #selection: Selection;
-  readonly #masks: MaskContext;
+  readonly #context: SelectorContext;
   readonly #limits: SelectionLimits;
   readonly #table: SelectionTable;
   readonly #narrowed = new Map<string, Selector>();
@@ -73,11 +73,11 @@ class CompiledSelector implements Selector {
   /** The set of the last whole answer. */
   #lastSet: ReturnedSet = { returned: '', masked: [] };
 
-  constructor(selection: Selection, masks: MaskContext, limits: SelectionLimits) {
+  constructor(selection: Selection, context: SelectorContext, limits: SelectionLimits) {
     this.#selection = selection;
-    this.#masks = masks;
+    this.#context = context;
     this.#limits = limits;
-    this.#table = new SelectionTable(selection, masks, limits);
+    this.#table = new SelectionTable(selection, context, limits);
   }
 
   run(body: Buffer): { output: Buffer; facts: SelectionFacts } {
@@ -90,7 +90,17 @@ class CompiledSelector implements Selector {
 
   open(): SelectionRun {
     const utf8 = new Utf8Check();
-    const answer: StreamedAnswer = { table: this.#table, recordIds: [], offset: 0, isBegun: false, regions: [] };
+    const setOf = (returned: Buffer): ReturnedSet => this.#setOf(returned);
+    const answer: StreamedAnswer = {
+      table: this.#table,
+      subjects: [],
+      offset: 0,
+      isBegun: false,
+      regions: [],
+      returned: Buffer.alloc(0),
+      recordCount: 0,
+      unexpected: 0,
+    };
     let facts: SelectionFacts | undefined;
     let isOver = false;
     let offset = 0;
@@ -111,12 +121,11 @@ class CompiledSelector implements Selector {
       end: () => {
         begin(() => utf8.complete);
         const passed = endAnswer(answer);
-        facts = factsOf(passed, this.#setOf(passed.returned ?? Buffer.alloc(0)));
+        facts = factsOf(passed, setOf(passed.returned ?? Buffer.alloc(0)));
         return passed.output;
       },
       get facts() {
-        if (facts === undefined) throw new SelectionError('selection-over', offset);
-        return facts;
+        return facts ?? factsOf(answer, setOf(answer.returned));
       },
     };
   }
@@ -125,7 +134,7 @@ class CompiledSelector implements Selector {
     const key = [...new Set(paths)].sort().join('\0');
     let narrowed = this.#narrowed.get(key);
     if (narrowed === undefined) {
-      narrowed = new CompiledSelector(narrowSelection(this.#selection, paths), this.#masks, this.#limits);
+      narrowed = new CompiledSelector(narrowSelection(this.#selection, paths), this.#context, this.#limits);
       const oldest = this.#narrowed.keys().next();
       if (this.#narrowed.size >= MAX_NARROWED && !oldest.done) this.#narrowed.delete(oldest.value);
     } else {
@@ -149,8 +158,8 @@ class CompiledSelector implements Selector {
 }
 
 function factsOf(
-  { recordCount, recordIds, unexpected }: PassedAnswer,
+  { recordCount, subjects, unexpected }: Pick<PassedAnswer, 'recordCount' | 'subjects' | 'unexpected'>,
   { returned, masked }: ReturnedSet,
 ): SelectionFacts {
-  return { returned, masked, recordCount, recordIds, unexpected };
+  return { returned, masked, recordCount, subjects, unexpected };
 }

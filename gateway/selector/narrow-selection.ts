@@ -43,14 +43,16 @@ function narrowAround(
 
 function narrowInside(node: SelectionNode, paths: readonly string[], outermost: boolean): SelectionNode {
   const keys = new Map<string, SelectionNode>();
+  // Which record it is stays known, whatever is asked for of it.
+  const silent = new Map(node.silent);
   for (const [key, next] of node.keys) {
     const below = pathsBelow(paths, key);
     if (paths.includes(key)) keys.set(key, next);
     else if (below.length > 0 && hasObject(next)) keys.set(key, narrowInside(next, below, false));
-    else if (outermost && next.identifier && next.leaf) keys.set(key, silent(next));
+    else if (next.identifies?.role === 'self' && next.leaf) silent.set(key, next.identifies);
   }
-  const { entries, ...rest } = node;
-  const narrowed = { ...rest, leaf: outermost ? node.leaf : false, keys };
+  const { entries, silent: _silent, ...rest } = node;
+  const narrowed = { ...rest, leaf: outermost ? node.leaf : false, keys, ...(silent.size > 0 ? { silent } : {}) };
   if (entries === undefined) return narrowed;
   if (paths.includes('*')) return { ...narrowed, entries };
   const below = pathsBelow(paths, '*');
@@ -61,12 +63,6 @@ function narrowInside(node: SelectionNode, paths: readonly string[], outermost: 
 
 function hasObject(node: SelectionNode): boolean {
   return node.keys.size > 0 || node.entries !== undefined;
-}
-
-/** A place that is read but never leaves. */
-function silent(node: SelectionNode): SelectionNode {
-  const { mask: _mask, entries: _entries, ...rest } = node;
-  return { ...rest, leaf: false, keys: new Map() };
 }
 
 function pathsBelow(paths: readonly string[], key: string): string[] {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { RecordKind } from '../../openapi/selection.ts';
 import { compileSelector, SELECTION_LIMITS, type Selector } from './compile-selector.ts';
 import { passAnswer } from './pass-answer.ts';
 import { selectByParsing } from './select-by-parsing.fixture.ts';
@@ -8,7 +9,7 @@ import { type Sketch, sketchSelection } from './selection.fixture.ts';
 import { SelectionError } from './selection-error.ts';
 import { SelectionTable } from './selection-table.ts';
 
-const CONTEXT = { hashKey: Buffer.alloc(32, 7) };
+const CONTEXT = { hashKey: Buffer.alloc(32, 7), kindName: ({ schema }: RecordKind) => `erp/${schema}` };
 
 const RECORDS: Sketch = {
   $record: true,
@@ -147,8 +148,8 @@ test('answers of many pieces equal the reference: long strings, much output, mor
         assert.equal(output.toString(), JSON.stringify(expected.value));
         assert.equal(facts.recordCount, expected.facts.recordCount);
         assert.deepEqual(
-          facts.recordIds,
-          items.filter((item) => item.id !== undefined).map((item) => `${item.id}`),
+          facts.subjects,
+          items.filter((item) => item.id !== undefined).map((item) => `erp/Record ${item.id}`),
         );
         const run = selector.open();
         const outputs: Buffer[] = [];

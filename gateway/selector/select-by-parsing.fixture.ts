@@ -1,13 +1,15 @@
 import type { Selection, SelectionNode } from '../../openapi/selection.ts';
-import { compileMask, type MaskContext } from './masks.ts';
+import { compileMask } from './masks.ts';
+import type { SelectorContext } from './subject-kinds.ts';
 
 const DROP = Symbol('drop');
 
 /** The rules of selection said again the slow way, over a document parsed by JSON.parse: what the selector must equal. */
-export function selectByParsing(text: string, selection: Selection, context: MaskContext) {
-  const facts = { returned: new Set<string>(), recordCount: 0, unexpected: 0 };
+export function selectByParsing(text: string, selection: Selection, context: SelectorContext) {
+  const facts = { returned: new Set<string>(), recordCount: 0, unexpected: 0, subjects: [] as string[] };
   const select = (value: unknown, node: SelectionNode | undefined, root: boolean): unknown => {
-    const hasObject = node !== undefined && (node.keys.size > 0 || node.entries !== undefined);
+    const hasObject =
+      node !== undefined && (node.keys.size > 0 || node.silent !== undefined || node.entries !== undefined);
     const leaf = node?.leaf === true;
     const out = () => node !== undefined && node.field !== '' && facts.returned.add(node.field);
     if (value === null) {
@@ -29,6 +31,11 @@ export function selectByParsing(text: string, selection: Selection, context: Mas
       if (node.record) facts.recordCount++;
       const result: Record<string, unknown> = Object.create(null);
       for (const [key, item] of Object.entries(value)) {
+        const silent = node.silent?.get(key);
+        if (silent !== undefined) {
+          if (item !== null && typeof item !== 'object') facts.subjects.push(`${context.kindName(silent)} ${item}`);
+          continue;
+        }
         const selected = select(item, node.keys.get(key) ?? node.entries, false);
         if (selected !== DROP) result[key] = selected;
       }
@@ -39,6 +46,7 @@ export function selectByParsing(text: string, selection: Selection, context: Mas
       return root ? null : DROP;
     }
     out();
+    if (node.identifies !== undefined) facts.subjects.push(`${context.kindName(node.identifies)} ${value}`);
     if (node.mask === undefined) return value;
     const type = typeof value === 'string' ? 'string' : typeof value === 'number' ? 'number' : 'boolean';
     return JSON.parse(compileMask(node.mask, node.field, context)(String(value), type));

@@ -1,7 +1,8 @@
 import type { Selection, SelectionNode } from '../../openapi/selection.ts';
-import { compileMask, type MaskContext, type MaskFunction } from './masks.ts';
+import { compileMask, type MaskFunction } from './masks.ts';
 import type { ScannerExports } from './scanner-module.ts';
 import type { SelectionLimits } from './selection-limits.ts';
+import { type SelectorContext, SubjectKinds } from './subject-kinds.ts';
 
 // Flags of a place, as in wasm/table.ts.
 export const LEAF = 1;
@@ -10,6 +11,8 @@ const WHOLE = 4;
 export const IDENTIFIER = 8;
 const RECORD = 16;
 const MASKED = 64;
+/** Above: the code of a kind of record, see subject-kinds.ts. */
+export const KIND_SHIFT = 8;
 
 /** Most bytes of a compiled selection. */
 const MAX_TABLE_BYTES = 4 * 1024 * 1024;
@@ -37,18 +40,23 @@ export class SelectionTable {
   generation = -1;
   address = 0;
   readonly #selection: Selection;
+  readonly #places: readonly TablePlace[];
+  readonly #kinds: SubjectKinds;
 
   /** Throws a TypeError where a mask makes no sense, a RangeError where the selection is too large. */
-  constructor(selection: Selection, context: MaskContext, limits: SelectionLimits) {
+  constructor(selection: Selection, context: SelectorContext, limits: SelectionLimits) {
     this.#selection = selection;
     this.limits = limits;
     this.fieldCount = selection.fields.length;
+    this.#places = placesOf(selection);
+    this.#kinds = new SubjectKinds(context.kindName);
     const masks: (MaskFunction | undefined)[] = [];
     let size = TABLE_BYTES + 2 * selection.fields.length;
-    for (const node of placesOf(selection)) {
+    for (const { node, keys } of this.#places) {
       masks.push(node.mask === undefined ? undefined : compileMask(node.mask, node.field, context));
+      if (node.identifies !== undefined) this.#kinds.codeOf(node.identifies);
       size += NODE_BYTES;
-      for (const key of node.keys.keys()) {
+      for (const key of keys.keys()) {
         if (key.length > MAX_KEY_CHARACTERS)
           throw new RangeError(`a key of more than ${MAX_KEY_CHARACTERS} characters`);
         size += KEY_BYTES + 9 * key.length;
@@ -59,26 +67,36 @@ export class SelectionTable {
     this.size = size;
   }
 
+  /** What stands before the identifiers of each kind of record; see subject-kinds.ts. */
+  get prefixes(): readonly string[] {
+    return this.#kinds.prefixes;
+  }
+
   /** Writes the table to the scanner's memory from `at`; gives the place after it. */
   write(scanner: ScannerExports, memory: Buffer, at: number, end: number): number {
     const selection = this.#selection;
     const { depth, keys, keyBytes, valueBytes, identifiers } = this.limits;
     scanner.startTable(at, end, selection.fields.length, depth, keys, keyBytes, valueBytes, identifiers);
-    const places = placesOf(selection);
-    const identifying = identifyingPlaces(places);
     const fields = new Map(selection.fields.map((field, index) => [field, index + 1]));
     const nodes = new Map<SelectionNode, number>();
-    let number = 0;
-    for (const place of places) {
-      const flags = flagsOf(place) | (identifying.has(place) ? WHOLE | IDENTIFIER : 0);
-      nodes.set(place, scanner.addNode(flags, fields.get(place.field) ?? 0, number++, place.keys.size));
+    for (const [number, { node, keys: below }] of this.#places.entries()) {
+      const kind =
+        node.identifies === undefined ? 0 : (this.#kinds.codeOf(node.identifies) << KIND_SHIFT) | WHOLE | IDENTIFIER;
+      nodes.set(node, scanner.addNode(flagsOf(node) | kind, fields.get(node.field) ?? 0, number, below.size));
     }
-    for (const [place, node] of nodes) {
-      for (const [key, next] of place.keys) addKey(scanner, memory, node, nodes.get(next) ?? 0, key);
-      if (place.entries !== undefined) scanner.setEntries(node, nodes.get(place.entries) ?? 0);
+    for (const { node, keys: below } of this.#places) {
+      const own = nodes.get(node) ?? 0;
+      for (const [key, next] of below) addKey(scanner, memory, own, nodes.get(next) ?? 0, key);
+      if (node.entries !== undefined) scanner.setEntries(own, nodes.get(node.entries) ?? 0);
     }
     return scanner.endTable();
   }
+}
+
+/** A place with all keys that are looked at. */
+interface TablePlace {
+  readonly node: SelectionNode;
+  readonly keys: ReadonlyMap<string, SelectionNode>;
 }
 
 function addKey(scanner: ScannerExports, memory: Buffer, node: number, child: number, key: string): void {
@@ -90,25 +108,25 @@ function addKey(scanner: ScannerExports, memory: Buffer, node: number, child: nu
 }
 
 /** Every place of a selection once, the root first; the graph may have cycles. */
-function placesOf(selection: Selection): Set<SelectionNode> {
-  const places = new Set([selection.root]);
-  for (const place of places) {
-    for (const next of place.keys.values()) places.add(next);
-    if (place.entries !== undefined) places.add(place.entries);
+function placesOf(selection: Selection): TablePlace[] {
+  const places: TablePlace[] = [];
+  const seen = new Set([selection.root]);
+  for (const node of seen) {
+    const keys = new Map(node.keys);
+    for (const [key, identifies] of node.silent ?? []) {
+      keys.set(key, { field: '', leaf: false, identifies, keys: NO_KEYS, record: false });
+    }
+    places.push({ node, keys });
+    for (const next of keys.values()) seen.add(next);
+    if (node.entries !== undefined) seen.add(node.entries);
   }
   return places;
 }
 
-/** Identifiers count inside records only (an order's id, not its lines'), unless no place is called a record. */
-function identifyingPlaces(places: ReadonlySet<SelectionNode>): Set<SelectionNode> {
-  const all = [...places];
-  const hasRecords = all.some((place) => place.record);
-  const owners = hasRecords ? all.filter((place) => place.record) : all;
-  return new Set(owners.flatMap((place) => [...place.keys.values()].filter((next) => next.identifier)));
-}
+const NO_KEYS: ReadonlyMap<string, SelectionNode> = new Map();
 
 function flagsOf(place: SelectionNode): number {
-  const hasObject = place.keys.size > 0 || place.entries !== undefined;
+  const hasObject = place.keys.size > 0 || place.silent !== undefined || place.entries !== undefined;
   return (
     (place.leaf ? LEAF : 0) |
     (hasObject ? OBJECT : 0) |

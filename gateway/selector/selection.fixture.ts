@@ -5,9 +5,11 @@ import type { Selection, SelectionNode } from '../../openapi/selection.ts';
 export type Sketch = true | { readonly [key: string]: unknown };
 
 /**
- * Builds a Selection from a sketch. `$leaf`, `$mask`, `$identifier`, `$record`, `$entries` (a sketch) and `$self` (a list of
+ * Builds a Selection from a sketch. `$leaf`, `$mask`, `$identifier`, `$link` (a kind), `$silent` (a key), `$record`, `$entries` (a sketch) and `$self` (a list of
  * keys that lead back to the node itself) are settings, every other member is a key.
  */
+const SILENT = { schema: 'Record', role: 'self' } as const;
+
 export function sketchSelection(sketch: Sketch): Selection {
   const fields: string[] = [];
   const masked = new Set<string>();
@@ -20,8 +22,13 @@ export function sketchSelection(sketch: Sketch): Selection {
     const entries = settings.$entries as Sketch | undefined;
     const node: SelectionNode = {
       field,
-      leaf: settings.$leaf === true || mask !== undefined || settings.$identifier === true,
-      identifier: settings.$identifier === true,
+      leaf:
+        settings.$leaf === true || mask !== undefined || settings.$identifier === true || settings.$link !== undefined,
+      ...(settings.$identifier === true ? { identifies: { schema: 'Record', role: 'self' } as const } : {}),
+      ...(settings.$link === undefined
+        ? {}
+        : { identifies: { schema: String(settings.$link), role: 'link' } as const }),
+      ...(settings.$silent === undefined ? {} : { silent: new Map([[String(settings.$silent), SILENT]]) }),
       record: settings.$record === true,
       keys,
       ...(mask === undefined ? {} : { mask }),

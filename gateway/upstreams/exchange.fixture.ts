@@ -78,7 +78,7 @@ export function testPlace(options: PlaceOptions): GrantedPlace {
       options.selects === false
         ? undefined
         : {
-            root: { field: '', leaf: false, identifier: false, keys: new Map(), record: false },
+            root: { field: '', leaf: false, keys: new Map(), record: false },
             fields: [],
             masked: new Set(),
           },

@@ -41,7 +41,7 @@ async function over(
   const { credential, basePath = '', timeoutMs = 5000, ...place } = options;
   const adapter = httpUpstream({ client, readSecret: () => SECRET, openTls: () => undefined });
   const environment = { url: upstream.url + basePath, timeoutMs, ...(credential === undefined ? {} : { credential }) };
-  const send = adapter.prepare(testPlace({ environment, ...place }));
+  const send = adapter.prepare(testPlace({ environment, ...place }), undefined as never);
   const facts: Tested['facts'] = [];
   return {
     upstream,
@@ -169,7 +169,7 @@ describe('http upstream: what is sent', () => {
     );
     const environment = { url: upstream.url, timeoutMs: 5000 };
     const adapter = httpUpstream({ client, readSecret: () => SECRET, openTls: () => undefined });
-    const send = adapter.prepare(testPlace({ environment, method: 'POST', path: '/orders/{id}' }));
+    const send = adapter.prepare(testPlace({ environment, method: 'POST', path: '/orders/{id}' }), undefined as never);
     const begun = async (typed: Partial<TypedRequest>, deadline?: number): Promise<boolean | undefined> => {
       const { exchange } = testExchange(typed);
       exchange.facts.upstreamBegun = false;

@@ -87,6 +87,7 @@ export function httpUpstream({ client, readSecret, openTls }: HttpUpstreamDepend
         const answered = (response: HttpResponse): UpstreamAnswer | Refusal | Promise<UpstreamAnswer | Refusal> => {
           facts.upstreamMs += performance.now() - startedAt;
           facts.upstreamStatus = response.status;
+          if (!isSafe && response.status >= 200 && response.status < 300) facts.hasChanged = true;
           try {
             const answer = readAnswer(response);
             return answer instanceof Promise ? answer.catch(failed) : answer;

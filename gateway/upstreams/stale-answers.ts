@@ -45,8 +45,8 @@ export class StaleAnswers {
     if (kept === undefined) return undefined;
     const age = Math.max(0, Math.floor((this.now() - kept.at) / 1000));
     if (age > maxAgeSeconds) return undefined;
-    const { status, mediaType, headers } = kept.answer;
-    return { status, mediaType, body: kept.body, headers: [...headers, 'age', String(age)] };
+    const { headers } = kept.answer;
+    return { ...kept.answer, body: kept.body, headers: [...headers, 'age', String(age)] };
   }
 }
 

@@ -50,7 +50,7 @@ async function perform(exchange: Exchange, message: OdooMessage, client: OdooCli
   try {
     return message.reply(await runGuarded(call, { access: view.access, rule, ask, facts }));
   } finally {
-    recordFacts(facts, exchange.facts);
+    recordFacts(facts, exchange.granted?.version.system.metadata.name ?? '', exchange.facts);
   }
 }
 

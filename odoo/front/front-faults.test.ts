@@ -42,12 +42,12 @@ describe('facts for the record', () => {
   it('are names and counts, in order', () => {
     const learnt = noGuardFacts();
     learnt.returned.add('Customer.name').add('Customer.id');
-    learnt.recordIds.push(7);
+    learnt.shown.add('res.partner', 7);
     learnt.recordCount = 1;
     const facts = noFacts();
-    recordFacts(learnt, facts);
+    recordFacts(learnt, 'erp', facts);
     assert.equal(facts.returned, '["Customer.id","Customer.name"]');
-    assert.deepEqual([facts.subjects, facts.recordCount], [['7'], 1]);
+    assert.deepEqual([facts.subjects, facts.recordCount], [['erp/res.partner 7'], 1]);
   });
 
   it('hold no text of a client in the place of a name', () => {

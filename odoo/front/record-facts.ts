@@ -3,12 +3,12 @@ import type { GuardFacts } from '../guard/access.ts';
 import type { DatabaseKnowledge } from '../knowledge.ts';
 
 /** Puts what the guard has learnt of a call on record; of a call that is tried again, what it learnt last. */
-export function recordFacts(learnt: GuardFacts, facts: RecordFacts): void {
+export function recordFacts(learnt: GuardFacts, system: string, facts: RecordFacts): void {
   facts.returned = learnt.returned.size === 0 ? '' : JSON.stringify([...learnt.returned].sort());
   facts.masked = [...learnt.masked].sort();
   facts.written = [...learnt.written].sort();
   facts.ignored = [...learnt.ignored];
-  facts.subjects = learnt.recordIds.map(String);
+  facts.subjects = learnt.shown.subjects(system);
   facts.recordCount = learnt.recordCount;
 }
 

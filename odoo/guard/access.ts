@@ -1,5 +1,6 @@
 import type { Domain } from '../domain.ts';
 import type { DatabaseKnowledge, FieldKnowledge, ModelKnowledge } from '../knowledge.ts';
+import { ShownRecords } from '../shown-records.ts';
 import type { TypedCall } from '../typed-call.ts';
 import type { OdooObject, OdooValue } from '../wire/value.ts';
 
@@ -55,8 +56,9 @@ export interface GuardFacts {
   readonly written: Set<string>;
   /** Names of client input that was ignored: context keys, for example. */
   readonly ignored: Set<string>;
-  /** Ids of the records of the called model that went out or were written. */
-  readonly recordIds: number[];
+  /** Records that went out or were written, and those that they link to. */
+  readonly shown: ShownRecords;
+  /** Of the called model. */
   recordCount: number;
 }
 
@@ -67,7 +69,7 @@ export function noGuardFacts(): GuardFacts {
     masked: new Set(),
     written: new Set(),
     ignored: new Set(),
-    recordIds: [],
+    shown: new ShownRecords(),
     recordCount: 0,
   };
 }

@@ -47,7 +47,10 @@ describe('create', () => {
     assert.deepEqual(many.answer, [900, 901]);
     assert.deepEqual(many.told, [{ name: 'create', given: { vals_list: list }, context: {} }]);
     assert.deepEqual([...many.facts.written], ['res.partner/name', 'res.partner/phone']);
-    assert.deepEqual([many.facts.recordIds, many.facts.recordCount], [[900, 901], 2]);
+    assert.deepEqual(
+      [many.facts.shown.subjects('erp'), many.facts.recordCount],
+      [['erp/res.partner 900', 'erp/res.partner 901'], 2],
+    );
     assert.equal((await change('create', { vals_list: { name: 'A' } }, { single: true })).answer, 900);
     assert.deepEqual((await change('create', { vals_list: [] })).told, []);
   });
@@ -114,10 +117,10 @@ describe('write', () => {
     assert.equal(answer, true);
     assert.deepEqual(told, [{ name: 'write', ids: [7, 5], given: { vals: { name: 'B', color: 7 } }, context: {} }]);
     assert.deepEqual(
-      [[...facts.written], facts.recordIds],
+      [[...facts.written], facts.shown.subjects('erp')],
       [
         ['res.partner/name', 'res.partner/color'],
-        [7, 5],
+        ['erp/res.partner 7', 'erp/res.partner 5'],
       ],
     );
   });
@@ -179,7 +182,7 @@ describe('unlink', () => {
     const { answer, told, facts } = await change('unlink', {}, { ids: [5, 5] }, ONLY_5);
     assert.equal(answer, true);
     assert.deepEqual(told, [{ name: 'unlink', ids: [5], given: {}, context: {} }]);
-    assert.deepEqual([facts.recordIds, facts.recordCount], [[5], 1]);
+    assert.deepEqual([facts.shown.subjects('erp'), facts.recordCount], [['erp/res.partner 5'], 1]);
     for (const ids of [[5, 7], [7], [5, -1]]) {
       assert.equal(await refused('unlink', {}, { ids }, ONLY_5), MISSING, JSON.stringify(ids));
     }

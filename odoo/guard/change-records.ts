@@ -7,6 +7,7 @@ import { guardValues, writeScope } from './guard-values.ts';
 import { contextOf, type GuardedCall, type Perform } from './guarded-call.ts';
 import { idsWithin, requireWithin } from './ids-within.ts';
 import { keepWithinRule } from './keep-within-rule.ts';
+import { noteRecords } from './note-facts.ts';
 import { readRows } from './read-rows.ts';
 import { namedRecords } from './record-ids.ts';
 import { hiddenField, missingRecord, tooMuch, unfitAnswer, unfitArgument } from './refusals.ts';
@@ -40,8 +41,7 @@ async function createAll(guarded: GuardedCall, list: readonly (OdooValue | undef
   const answer = await run.ask(asked, 'change');
   const ids = (isOdooList(answer) ? answer : [answer]).map((id) => (isRecordId(id) ? id : fail()));
   if (ids.length !== records.length) throw unfitAnswer();
-  run.facts.recordIds.push(...ids);
-  run.facts.recordCount += ids.length;
+  noteRecords(run, scope.model, ids);
   return ids;
 }
 
@@ -93,9 +93,8 @@ export async function updateNamed(guarded: GuardedCall, given: OdooValue | undef
   await requireWithin(run, scope, named);
   if (Object.keys(values).length === 0) return;
   const asked = { model: scope.model, method: 'write', ids: named.distinct, args: { vals: values }, context };
+  noteRecords(run, scope.model, named.distinct);
   await run.ask(asked, 'change');
-  run.facts.recordIds.push(...named.distinct);
-  run.facts.recordCount += named.distinct.length;
 }
 
 /** `unlink`: records within the rule. */
@@ -105,9 +104,8 @@ export async function deleteRecords(guarded: GuardedCall): Promise<OdooValue> {
   const named = namedRecords(call.ids);
   if (named.ids.length === 0) return true;
   await requireWithin(run, scope, named);
+  noteRecords(run, scope.model, named.distinct);
   await run.ask({ model: scope.model, method: 'unlink', ids: named.distinct, args: {}, context }, 'change');
-  run.facts.recordIds.push(...named.distinct);
-  run.facts.recordCount += named.distinct.length;
   return true;
 }
 

@@ -1,6 +1,7 @@
 import { type OdooObject, type OdooValue, odooObject } from '../wire/value.ts';
 import type { FieldAccess, GuardRun } from './access.ts';
 import type { ReadValue } from './checked-value.ts';
+import { noteRecords, noteValues } from './note-facts.ts';
 import type { Row } from './read-rows.ts';
 import { unfitAnswer } from './refusals.ts';
 
@@ -10,12 +11,17 @@ export type LinkForm = 'pair' | 'id';
 /** Records as `read` answers them, made of asked fields alone. Notes what goes out. Throws OdooRefusal. */
 export function constructRecords(
   run: GuardRun,
+  model: string,
   fields: readonly FieldAccess[],
   rows: readonly Row[],
   form: LinkForm,
 ): readonly OdooObject[] {
-  noteRows(run, rows);
-  if (rows.length > 0) noteFields(run, fields);
+  noteRecords(
+    run,
+    model,
+    rows.map(({ id }) => id),
+  );
+  noteValues(run, fields, rows);
   return rows.map(({ id, values }) =>
     odooObject([
       ['id', id],
@@ -44,18 +50,4 @@ function outward(field: FieldAccess, value: ReadValue, form: LinkForm): OdooValu
 
 function unlabelled(): never {
   throw unfitAnswer();
-}
-
-/** Notes contract fields whose values go out. */
-export function noteFields({ facts }: GuardRun, fields: Iterable<FieldAccess>): void {
-  for (const { id, mask, knowledge } of fields) {
-    if (id === knowledge.name) continue;
-    (mask === undefined ? facts.returned : facts.masked).add(id);
-  }
-}
-
-/** Notes records of the called model that go out. */
-export function noteRows({ facts }: GuardRun, rows: readonly { readonly id: number }[]): void {
-  for (const { id } of rows) facts.recordIds.push(id);
-  facts.recordCount += rows.length;
 }

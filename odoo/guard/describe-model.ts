@@ -1,10 +1,11 @@
 import { isOdooList, isOdooObject, type OdooObject, type OdooValue, odooObject } from '../wire/value.ts';
 import type { FieldAccess, ModelAccess } from './access.ts';
 import { checkedValue } from './checked-value.ts';
-import { noteFields, shown } from './construct-answer.ts';
+import { shown } from './construct-answer.ts';
 import { fieldNames } from './guard-fields.ts';
 import { contextOf, type GuardedCall } from './guarded-call.ts';
 import { idsWithin } from './ids-within.ts';
+import { noteFields } from './note-facts.ts';
 import { withoutForeign } from './read-rows.ts';
 import { namedRecords } from './record-ids.ts';
 import { hiddenCall, unfitAnswer, unfitArgument } from './refusals.ts';

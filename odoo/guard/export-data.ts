@@ -2,11 +2,12 @@ import { and, leaf } from '../domain.ts';
 import { type OdooValue, odooObject } from '../wire/value.ts';
 import type { FieldAccess, GuardRun } from './access.ts';
 import type { ReadValue } from './checked-value.ts';
-import { noteFields, noteRows, shown } from './construct-answer.ts';
+import { shown } from './construct-answer.ts';
 import type { Context } from './guard-context.ts';
 import { fieldNames } from './guard-fields.ts';
 import { contextOf, type GuardedCall } from './guarded-call.ts';
 import { EVEN_ARCHIVED } from './ids-within.ts';
+import { noteRecords, noteValues } from './note-facts.ts';
 import { inAskedOrder, rowsById } from './read-records.ts';
 import { type Row, readRows } from './read-rows.ts';
 import { hiddenField, tooMuch, unfitField } from './refusals.ts';
@@ -40,7 +41,11 @@ export async function exportData(guarded: GuardedCall): Promise<OdooValue> {
   if (relationsIn(root) > MOST_RELATIONS)
     throw tooMuch(`An export can lead through ${MOST_RELATIONS} relations at most.`);
   const { ids, rows } = await rowsById(guarded, [...root.fields.values()], true);
-  noteRows(run, rows);
+  noteRecords(
+    run,
+    scope.model,
+    rows.map(({ id }) => id),
+  );
   const context = { ...contextOf(guarded, 'read'), ...EVEN_ARCHIVED };
   const cells = await readNode(run, root, rows, context);
   const made = rows.map(({ id }) => paths.map((path) => cells(path)(id)));
@@ -80,7 +85,7 @@ async function readNode(
   rows: readonly Row[],
   context: Context,
 ): Promise<(path: readonly string[]) => Cell> {
-  if (rows.length > 0) noteFields(run, node.fields.values());
+  noteValues(run, node.fields.values(), rows);
   const byId = new Map(rows.map((row) => [row.id, row]));
   const behind = new Map<string, (path: readonly string[]) => Cell>();
   for (const [name, below] of node.below) {

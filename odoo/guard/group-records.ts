@@ -1,3 +1,4 @@
+import { isRecordId } from '../typed-call.ts';
 import { isOdooList, OdooFloat, type OdooValue, odooObject } from '../wire/value.ts';
 import { type Aggregate, type GroupKey, guardAggregates, guardGroupBy } from './group-specification.ts';
 import { type Group, orderGroups, readGroups } from './groups.ts';
@@ -21,7 +22,7 @@ export async function readGroup(guarded: GuardedCall): Promise<OdooValue> {
   const domain = ruledDomain(scope, guardDomain(run, scope, args.domain));
   const groups = await readGroups(guarded, domain, keys, aggregates);
   const countName = isLazy && keys[0] !== undefined ? `${keys[0].field.knowledge.name}_count` : '__count';
-  return paged(guarded, orderGroups(groups, keys, aggregates, args.orderby)).map((group) =>
+  return paged(guarded, keys, orderGroups(groups, keys, aggregates, args.orderby)).map((group) =>
     odooObject([
       ...[...group.keys].map(([name, value]) => [name, periodLabel(keys, name, value)] as const),
       ...group.values,
@@ -47,15 +48,26 @@ export async function formattedReadGroup(guarded: GuardedCall): Promise<OdooValu
   const domain = ruledDomain(scope, guardDomain(run, scope, args.domain));
   const groups = (await readGroups(guarded, domain, keys, aggregates)).filter(isKept);
   const isCounted = isOdooList(args.aggregates) && args.aggregates.includes('__count');
-  return paged(guarded, orderGroups(groups, keys, aggregates, args.order)).map((group) =>
+  return paged(guarded, keys, orderGroups(groups, keys, aggregates, args.order)).map((group) =>
     odooObject([...group.keys, ...group.values, ...(isCounted ? [['__count', group.count] as const] : [])]),
   );
 }
 
-function paged({ call }: GuardedCall, groups: readonly Group[]): readonly Group[] {
+/** The groups that go out; the records that they are groups of go on record. */
+function paged({ call, run }: GuardedCall, keys: readonly GroupKey[], groups: readonly Group[]): readonly Group[] {
   const offset = countOf(call.args.offset, 'offset');
   const limit = countOf(call.args.limit, 'limit');
-  return groups.slice(offset, limit === 0 ? undefined : offset + limit);
+  const page = groups.slice(offset, limit === 0 ? undefined : offset + limit);
+  for (const { name, field } of keys) {
+    const { type, relation } = field.knowledge;
+    if (type !== 'many2one' || relation === undefined) continue;
+    for (const group of page) {
+      const value = group.keys.get(name);
+      const id = isOdooList(value) ? value[0] : undefined;
+      if (isRecordId(id)) run.facts.shown.add(relation, id);
+    }
+  }
+  return page;
 }
 
 type IsKept = (group: Group) => boolean;

@@ -1,9 +1,10 @@
 import type { Domain } from '../domain.ts';
 import { isOdooList, isOdooObject, OdooFloat, type OdooObject, type OdooValue } from '../wire/value.ts';
 import { checkedValue, isNumber } from './checked-value.ts';
-import { noteFields, shown } from './construct-answer.ts';
+import { shown } from './construct-answer.ts';
 import type { Aggregate, GroupKey } from './group-specification.ts';
 import { contextOf, type GuardedCall } from './guarded-call.ts';
+import { noteFields } from './note-facts.ts';
 import { tooMuch, unfitAnswer, unfitArgument } from './refusals.ts';
 import { isNothing } from './whole-number.ts';
 

@@ -1,10 +1,11 @@
 import type { OdooValue } from '../wire/value.ts';
 import type { FieldAccess, GuardRun } from './access.ts';
-import { noteFields, noteRows, shown } from './construct-answer.ts';
+import { shown } from './construct-answer.ts';
 import { isFilterable } from './field-path.ts';
 import { guardDomain, ruledDomain } from './guard-domain.ts';
 import { guardOrder } from './guard-order.ts';
 import { contextOf, type GuardedCall } from './guarded-call.ts';
+import { noteRecords, noteValues } from './note-facts.ts';
 import { checkSize, pageOf } from './page.ts';
 import { inAskedOrder, rowsById } from './read-records.ts';
 import { type Row, readRows } from './read-rows.ts';
@@ -32,19 +33,23 @@ export async function searchByName(guarded: GuardedCall): Promise<OdooValue> {
   const order = guardOrder(run, scope, undefined);
   const rows = await readRows(run, { scope, fields: [label], domain, order, ...page, context, labels: false });
   checkSize(run.access, rows.length);
-  return pairs(run, label, rows);
+  return pairs(run, scope, label, rows);
 }
 
 /** `name_get` (until Odoo 16). */
 export async function namesOfRecords(guarded: GuardedCall): Promise<OdooValue> {
   const label = labelField(guarded.scope);
   const { ids, rows } = await rowsById(guarded, [label], false);
-  return inAskedOrder(ids, rows, pairs(guarded.run, label, rows));
+  return inAskedOrder(ids, rows, pairs(guarded.run, guarded.scope, label, rows));
 }
 
-function pairs(run: GuardRun, label: FieldAccess, rows: readonly Row[]): readonly OdooValue[] {
-  noteRows(run, rows);
-  if (rows.length > 0) noteFields(run, [label]);
+function pairs(run: GuardRun, { model }: Scope, label: FieldAccess, rows: readonly Row[]): readonly OdooValue[] {
+  noteRecords(
+    run,
+    model,
+    rows.map(({ id }) => id),
+  );
+  noteValues(run, [label], rows);
   return rows.map(({ id, values }) => [id, shown(label, values.get(label.knowledge.name), 'id')]);
 }
 

@@ -82,7 +82,7 @@ describe('values as they are answered', () => {
     const { facts } = await read(['name', 'email']);
     assert.deepEqual([...facts.returned], ['res.partner/name']);
     assert.deepEqual([...facts.masked], ['res.partner/email']);
-    assert.deepEqual([facts.recordIds, facts.recordCount], [[5], 1]);
+    assert.deepEqual([facts.shown.subjects('erp'), facts.recordCount], [['erp/res.partner 5'], 1]);
   });
 
   test('links to records outside of their rule are not there', async () => {

@@ -2,12 +2,13 @@ import { and, leaf } from '../domain.ts';
 import { isRecordId } from '../typed-call.ts';
 import { isOdooList, type OdooValue } from '../wire/value.ts';
 import type { FieldAccess } from './access.ts';
-import { constructRecords, type LinkForm, noteRows } from './construct-answer.ts';
+import { constructRecords, type LinkForm } from './construct-answer.ts';
 import { guardDomain, ruledDomain } from './guard-domain.ts';
 import { guardFields } from './guard-fields.ts';
 import { guardOrder } from './guard-order.ts';
 import { contextOf, type GuardedCall } from './guarded-call.ts';
 import { EVEN_ARCHIVED, idsWithin } from './ids-within.ts';
+import { noteRecords } from './note-facts.ts';
 import { checkSize, countOf, pageOf } from './page.ts';
 import { type Row, readRows } from './read-rows.ts';
 import { namedRecords } from './record-ids.ts';
@@ -28,10 +29,7 @@ export async function searchIds(guarded: GuardedCall): Promise<OdooValue> {
     if (!isRecordId(id)) throw unfitAnswer();
     return id;
   });
-  noteRows(
-    run,
-    ids.map((id) => ({ id })),
-  );
+  noteRecords(run, scope.model, ids);
   return ids;
 }
 
@@ -58,7 +56,7 @@ export async function searchRead(guarded: GuardedCall): Promise<OdooValue> {
   const { run, call, scope } = guarded;
   const fields = guardFields(scope, call.args.fields);
   const form = linkForm(call.args.load);
-  return constructRecords(run, fields, await findRows(guarded, fields, form), form);
+  return constructRecords(run, scope.model, fields, await findRows(guarded, fields, form), form);
 }
 
 /** Records of a client's domain, order and page; whoever wants more than may be answered at once is refused. */
@@ -86,7 +84,7 @@ export async function readById(guarded: GuardedCall): Promise<OdooValue> {
   const fields = guardFields(scope, call.args.fields);
   const form = linkForm(call.args.load);
   const { ids, rows } = await rowsById(guarded, fields, form === 'pair');
-  const records = constructRecords(run, fields, rows, form);
+  const records = constructRecords(run, scope.model, fields, rows, form);
   return inAskedOrder(ids, rows, records);
 }
 

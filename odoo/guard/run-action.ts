@@ -2,6 +2,7 @@ import { OdooRefusal } from '../wire/fault.ts';
 import { isOdooObject, type OdooValue } from '../wire/value.ts';
 import { contextOf, type GuardedCall } from './guarded-call.ts';
 import { requireWithin } from './ids-within.ts';
+import { noteRecords } from './note-facts.ts';
 import { namedRecords } from './record-ids.ts';
 import { missingRecord, unfitArgument } from './refusals.ts';
 
@@ -17,9 +18,8 @@ export async function runAction(guarded: GuardedCall): Promise<OdooValue> {
   await requireWithin(run, scope, named);
   const context = contextOf(guarded, 'action');
   const asked = { model: scope.model, method: call.method, ids: named.distinct, args: {}, context };
+  noteRecords(run, scope.model, named.distinct);
   const answer = await run.ask(asked, 'change');
-  run.facts.recordIds.push(...named.distinct);
-  run.facts.recordCount += named.distinct.length;
   if (isOdooObject(answer) && answer.type === 'ir.actions.act_window' && answer.target === 'new') {
     throw new OdooRefusal(
       'odoo.exceptions.UserError',

@@ -53,7 +53,7 @@ describe('an action', () => {
         ['action_confirm', [5]],
       ],
     );
-    assert.deepEqual(facts.recordIds, [5]);
+    assert.deepEqual(facts.shown.subjects('erp'), ['erp/sale.order 5']);
   });
 
   test('takes nothing else', async () => {

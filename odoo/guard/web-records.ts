@@ -3,11 +3,12 @@ import { type OdooObject, type OdooValue, odooObject } from '../wire/value.ts';
 import type { FieldAccess, GuardRun } from './access.ts';
 import { createOne, updateNamed } from './change-records.ts';
 import type { ReadValue } from './checked-value.ts';
-import { noteFields, noteRows, shown } from './construct-answer.ts';
+import { shown } from './construct-answer.ts';
 import type { Context } from './guard-context.ts';
 import { guardDomain, ruledDomain } from './guard-domain.ts';
 import { contextOf, type GuardedCall } from './guarded-call.ts';
 import { EVEN_ARCHIVED } from './ids-within.ts';
+import { noteRecords, noteValues } from './note-facts.ts';
 import { countOf, pageOf } from './page.ts';
 import { countFound, findRows, inAskedOrder, rowsById, searchRead } from './read-records.ts';
 import { type Row, readRows } from './read-rows.ts';
@@ -28,7 +29,11 @@ export async function webRead(guarded: GuardedCall): Promise<OdooValue> {
 async function readNamed(guarded: GuardedCall, specification: Specification): Promise<OdooValue> {
   const { run } = guarded;
   const { ids, rows } = await rowsById(guarded, specification.fields, needsLabels(specification));
-  noteRows(run, rows);
+  noteRecords(
+    run,
+    specification.scope.model,
+    rows.map(({ id }) => id),
+  );
   const records = await build(run, specification, rows, contextOf(guarded, 'read'));
   return inAskedOrder(ids, rows, records);
 }
@@ -46,7 +51,11 @@ export async function webSearchRead(guarded: GuardedCall): Promise<OdooValue> {
   } else {
     const specification = guardSpecification(run, scope, args.specification);
     const rows = await findRows(guarded, specification.fields, needsLabels(specification) ? 'pair' : 'id');
-    noteRows(run, rows);
+    noteRecords(
+      run,
+      scope.model,
+      rows.map(({ id }) => id),
+    );
     records = await build(run, specification, rows, contextOf(guarded, 'read'));
   }
   const isLast = records.length < limit && (records.length > 0 || offset === 0);
@@ -90,7 +99,7 @@ async function build(
   rows: readonly Row[],
   context: Context,
 ): Promise<readonly OdooObject[]> {
-  if (rows.length > 0) noteFields(run, specification.fields);
+  noteValues(run, specification.fields, rows);
   const behind = new Map<string, Behind>();
   for (const [name, below] of specification.below) {
     const read = await readBehind(run, below, rows, context);

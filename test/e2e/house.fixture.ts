@@ -106,8 +106,14 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   };
 }
 
-/** The last exchange of each gateway that was called by `callUrl`. */
+/** The last exchange of each gateway. */
 const lastExchanges = new Map<string, string>();
+
+/** For who calls a gateway in another way than by `callUrl`: its records are complete with this exchange. */
+export function noteExchange(gatewayUrl: string, exchange: string): void {
+  lastExchanges.set(gatewayUrl, exchange);
+}
+
 const LONGEST_WAIT_MS = 10_000;
 
 /** A relaxed answer may leave before its record is on disk: waits for that of the last one. */
@@ -158,7 +164,7 @@ export async function callUrl(
   });
   const text = await response.text();
   const exchange = response.headers.get('portcullis-exchange');
-  if (exchange !== null) lastExchanges.set(new URL(url).origin, exchange);
+  if (exchange !== null) noteExchange(new URL(url).origin, exchange);
   let json: unknown;
   try {
     json = JSON.parse(text);

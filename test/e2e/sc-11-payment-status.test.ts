@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { selfSigned } from '../../gateway/certificates.fixture.ts';
 import { jwks, KEYS, type TestIssuer, testIssuer, token } from '../../gateway/identity/tokens.fixture.ts';
-import { type House, openHouse } from './house.fixture.ts';
+import { type House, noteExchange, openHouse } from './house.fixture.ts';
 
 const PAYMENTS = '/payment-status/v1/payments';
 const OPEN_ITEMS = '/payment-status/v1/open-items';
@@ -94,6 +94,7 @@ describe('SC-11 payment status', async () => {
         { ca: itself.cert, ...certificate, headers: { authorization: `Bearer ${bearer}` }, agent: false },
         (response) => {
           listen?.reused((response.socket as TLSSocket).isSessionReused());
+          noteExchange(at.portcullis.gatewayUrl, String(response.headers['portcullis-exchange']));
           let text = '';
           response.setEncoding('utf8');
           response.on('data', (part: string) => {

@@ -57,7 +57,7 @@ export async function observe(
   return {
     outcome,
     upstream: textOf(asked),
-    facts: textOf([...sets, facts.recordIds, facts.recordCount]),
+    facts: textOf([...sets, facts.shown.subjects('erp'), facts.recordCount]),
     excess: [...excess, ...damage(db, grant, before)],
   };
 }

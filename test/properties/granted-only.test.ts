@@ -5,6 +5,7 @@ import { parseSource } from '../../catalog/parse-source.ts';
 import { compileSelector } from '../../gateway/selector/compile-selector.ts';
 import { parseContract } from '../../openapi/parse-contract.ts';
 import { resolveSelection } from '../../openapi/resolve-grant.ts';
+import type { RecordKind } from '../../openapi/selection.ts';
 
 /**
  * The promise of field-level least privilege, from the document to the bytes: for random API descriptions, random grants
@@ -164,7 +165,7 @@ function inPieces(body: Buffer, cuts: readonly number[]): Buffer[] {
 }
 
 test('for random documents, grants, answers and pieces: the bytes that leave depend on granted fields only', () => {
-  const masks = { hashKey: Buffer.alloc(32, 7) };
+  const masks = { hashKey: Buffer.alloc(32, 7), kindName: ({ schema }: RecordKind) => `erp/${schema}` };
   let withOutput = 0;
   fc.assert(
     fc.property(

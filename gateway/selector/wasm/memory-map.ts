@@ -27,7 +27,7 @@ export const KEY_TEXT: usize = 0x9000;
 export const DECODED: usize = 0xe000;
 /** A token that is cut by the end of a piece or must be read as a whole. */
 export const GATHERED: usize = 0x13000;
-/** Identifying values as they went out, each ended by a line feed. */
+/** Identifying values, each behind two bytes for its kind of record and ended by a line feed. */
 export const IDENTIFIERS: usize = 0x24000;
 export const IDENTIFIERS_END: usize = 0x34000;
 export const INPUT: usize = 0x34100;

@@ -5,7 +5,7 @@ import { releaseKeys } from './key-set.ts';
 import { IDENTIFIERS, IDENTIFIERS_END, SEEN_END } from './memory-map.ts';
 import { emitByte, emitPrefix } from './output.ts';
 import { Frame, frameOf, OUTSIDE, run } from './run-state.ts';
-import { LEAF, MASKED, Node, OBJECT, Place, RECORD, Slot, Table } from './table.ts';
+import { LEAF, MASKED, Node, OBJECT, Place, RECORD, RECORD_KIND_SHIFT, Slot, Table } from './table.ts';
 import { droppedChild } from './table-growth.ts';
 
 export const STRING_KIND: i32 = 0;
@@ -91,20 +91,24 @@ export function passWhole(place: Place, at: usize, length: i32, kind: i32): void
   const table = changetype<Table>(run.table);
   if (length > table.valueBytes) fail(VALUE_TOO_LONG, at);
   if ((place.flags & MASKED) === 0) {
-    if (run.identifierCount >= table.identifiers || keepIdentifier(at, length, kind)) return;
+    if (run.identifierCount >= table.identifiers || keepIdentifier(place, at, length, kind)) return;
   }
   run.out = takeWhole(at, length, place.number, kind, place.flags, run.out);
 }
 
-/** Lays an identifying value by: a string without its quotes where it holds no escape. False where it has no room. */
-function keepIdentifier(at: usize, length: i32, kind: i32): bool {
+/**
+ * Lays an identifying value by, behind the code of its kind of record: a string without its quotes where it holds no
+ * escape. False where it has no room.
+ */
+function keepIdentifier(place: Place, at: usize, length: i32, kind: i32): bool {
   const start = IDENTIFIERS + run.identifierBytes;
-  if (start + length >= IDENTIFIERS_END) return false;
+  if (start + length + 2 >= IDENTIFIERS_END) return false;
+  store<u16>(start, <u16>(place.flags >>> RECORD_KIND_SHIFT));
   const isBare = kind === STRING_KIND && !hasBackslash(at, length);
   const kept = isBare ? length - 2 : length;
-  memory.copy(start, isBare ? at + 1 : at, kept);
-  store<u8>(start + kept, LINE_FEED);
-  run.identifierBytes += kept + 1;
+  memory.copy(start + 2, isBare ? at + 1 : at, kept);
+  store<u8>(start + 2 + kept, LINE_FEED);
+  run.identifierBytes += kept + 3;
   run.identifierCount++;
   return true;
 }

@@ -5,14 +5,16 @@
 export const LEAF: i32 = 1;
 /** An object may leave here, with what is named below it. */
 export const OBJECT: i32 = 2;
-/** The scalar is masked, identifies the record, or both: it is read as a whole before it leaves. */
+/** The scalar is masked, identifies a record, or both: it is read as a whole before it leaves. */
 export const WHOLE: i32 = 4;
-// 8, that the value identifies the record, is the host's matter.
+// 8, that the value identifies a record, is the host's matter.
 export const RECORD: i32 = 16;
 /** Keys that are not named lead to one node of their own (a map): they are data and are never learnt. */
 export const MAP: i32 = 32;
 /** The host turns the scalar into what may leave. */
 export const MASKED: i32 = 64;
+/** Above: the code of the kind of record that the value identifies, two bytes. */
+export const RECORD_KIND_SHIFT: i32 = 8;
 
 /** What a value finds where it stands: its node, and what the passes need of it. */
 @unmanaged

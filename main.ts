@@ -14,6 +14,7 @@ import { readExternalIssuers } from './assembly/external-issuers.ts';
 import { faultDetails } from './assembly/fault-details.ts';
 import { holdCatalog } from './assembly/hold-catalog.ts';
 import { listening, opened } from './assembly/named-setting.ts';
+import { openAuditIndex } from './assembly/open-audit-index.ts';
 import { openAuditRoutes } from './assembly/open-audit-routes.ts';
 import { openAuditTrail } from './assembly/open-audit-trail.ts';
 import { openSecrets } from './assembly/open-secrets.ts';
@@ -160,7 +161,9 @@ async function assemble(
         : await opened('PORTCULLIS_USERS', accountsFromFile(settings.usersFile)),
     onFault,
   });
-  const audit = openAuditRoutes({ trail, settings, software: manifest.version, onFault });
+  const index = openAuditIndex({ settings, folder: trail.folder, onFault });
+  closers.push(() => index.close());
+  const audit = openAuditRoutes({ trail, index, settings, software: manifest.version, onFault });
   closers.push(() => audit.close());
   admin.serve(
     adminApp({
@@ -177,6 +180,7 @@ async function assemble(
         {
           phase: () => phase,
           isLogHealthy: () => ledger.healthy,
+          indexProblem: () => index.problem(),
           source: () => holder.source(),
           stores: () => stores.states(),
           upstreams: () => upstreams.stats(),

@@ -29,6 +29,8 @@ export interface Settings {
   readonly usersFile: string | undefined;
   /** YAML or JSON file: who may read the ledger over the admin API. */
   readonly auditorsFile: string | undefined;
+  /** `embedded`, `off`, or a `postgres://` URL. */
+  readonly auditIndex: string;
   readonly tls:
     | { readonly certFile: string; readonly keyFile: string; readonly clientCaFile: string | undefined }
     | undefined;
@@ -43,6 +45,7 @@ export interface Settings {
 export interface CommandSettings {
   readonly catalogFolder: string;
   readonly dataFolder: string;
+  readonly auditIndex: string;
   readonly environment: string;
   readonly publicUrl: string;
   readonly tokenUrl: string;
@@ -58,6 +61,7 @@ export function readCommandSettings(
   return {
     catalogFolder: text('PORTCULLIS_CATALOG', demoCatalog),
     dataFolder: text('PORTCULLIS_DATA', '.portcullis'),
+    auditIndex: text('PORTCULLIS_AUDIT_INDEX', 'embedded'),
     environment: text('PORTCULLIS_ENVIRONMENT', 'production'),
     publicUrl: text('PORTCULLIS_PUBLIC_URL', `http://${host}:${text('PORTCULLIS_PORT', '8080')}`),
     tokenUrl: `${text('PORTCULLIS_ISSUER', `http://${host}:${text('PORTCULLIS_ADMIN_PORT', '8081')}/oauth`)}/token`,
@@ -139,6 +143,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     externalIssuersFile: optional('PORTCULLIS_EXTERNAL_ISSUERS'),
     usersFile: optional('PORTCULLIS_USERS'),
     auditorsFile: optional('PORTCULLIS_AUDITORS'),
+    auditIndex: indexSetting(text('PORTCULLIS_AUDIT_INDEX', 'embedded'), faults),
     tls:
       certFile === undefined || keyFile === undefined
         ? undefined
@@ -151,4 +156,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   };
   if (faults.length > 0) throw new SettingsError(faults.join('\n'));
   return settings;
+}
+
+function indexSetting(value: string, faults: string[]): string {
+  if (!['embedded', 'off'].includes(value) && !/^postgres(?:ql)?:\/\/./.test(value)) {
+    faults.push('PORTCULLIS_AUDIT_INDEX must be embedded, off, or a postgres:// URL.');
+  }
+  return value;
 }

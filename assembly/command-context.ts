@@ -14,6 +14,7 @@ import { MemoryIdempotency } from '../policies/memory-idempotency.ts';
 import { createMemoryLimits } from '../policies/memory-limits.ts';
 import type { CommandSettings } from '../settings.ts';
 import { compileDependencies } from './compile-parts.ts';
+import { openUsage } from './open-usage.ts';
 
 /** What the command line needs of the parts: a folder compiled as the gateway would, with no secret, socket or log. */
 export function commandContext(
@@ -27,6 +28,7 @@ export function commandContext(
     err: (text) => process.stderr.write(`${text}\n`),
     ...(process.stderr.isTTY ? { show: (line) => process.stderr.write(`\r\x1b[K${line}`) } : {}),
     defaults: { version, ...settings },
+    openUsage: (dataFolder) => openUsage({ auditIndex: settings.auditIndex, dataFolder }),
     async compileFolder(folder, environment) {
       const client = createHttpClient();
       const upstreams = createUpstreams();

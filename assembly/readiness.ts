@@ -9,6 +9,8 @@ export type Phase = 'starting' | 'serving' | 'stopping';
 export interface ReadinessParts {
   readonly phase: () => Phase;
   readonly isLogHealthy: () => boolean;
+  /** What is wrong with the index of the ledger; undefined where nothing is. */
+  readonly indexProblem: () => string | undefined;
   readonly source: () => 'folder' | 'last-good';
   readonly stores: () => readonly StoreState[];
   readonly upstreams: () => readonly UpstreamState[];
@@ -26,6 +28,12 @@ export function readinessChecks(parts: ReadinessParts, settings: Settings): read
     {
       name: 'audit-log',
       problem: () => (parts.isLogHealthy() ? undefined : 'records cannot be made durable'),
+    },
+    {
+      // Calls go on: the index comes after the ledger.
+      name: 'audit-index',
+      isNeeded: false,
+      problem: parts.indexProblem,
     },
     {
       name: 'catalog',

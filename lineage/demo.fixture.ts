@@ -9,7 +9,14 @@ import { type Subject, type SubjectKind, subjectsNamed } from './subject.ts';
 
 export const DEMO_CATALOG = join(import.meta.dirname, '../examples/distribution/catalog');
 
-const SETTINGS = { catalogFolder: '', dataFolder: '', environment: 'production', publicUrl: '', tokenUrl: '' };
+const SETTINGS = {
+  catalogFolder: '',
+  dataFolder: '',
+  auditIndex: 'off',
+  environment: 'production',
+  publicUrl: '',
+  tokenUrl: '',
+};
 
 /** A folder, compiled as the gateway would; it has no faults. */
 export async function compiled(folder: string, environment = 'production'): Promise<Snapshot> {

@@ -15,7 +15,14 @@ export async function runCommand(
   parts: Pick<CommandContext, 'openUsage'> = {},
 ): Promise<CommandRun> {
   const said = { out: '', err: '' };
-  const settings = { catalogFolder: '', dataFolder: '', environment: 'production', publicUrl: '', tokenUrl: '' };
+  const settings = {
+    catalogFolder: '',
+    dataFolder: '',
+    auditIndex: 'off',
+    environment: 'production',
+    publicUrl: '',
+    tokenUrl: '',
+  };
   const context = commandContext(settings, '1.2.3', variables);
   const code = await runCommandLine(args, {
     ...context,

@@ -222,6 +222,7 @@ function put(recorder: Recorder, places: Map<string, RecordPlace>, snapshot: str
       upstreamMs: Math.floor(random() * 300) / 10,
       upstreamStatus: 200,
     },
+    hasLeft: true,
     status: isRefused ? 403 : 200,
     bytes: 400 + (at % 977),
     ms: Math.floor(random() * 400) / 10,

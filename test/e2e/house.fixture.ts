@@ -72,6 +72,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     PORTCULLIS_LOG_LEVEL: 'silent',
     PORTCULLIS_DRAIN_MS: '1000',
     PORTCULLIS_COMMIT_MS: '0',
+    PORTCULLIS_AUDIT_INDEX: 'off',
     ...options.variables,
   };
   let portcullis: Portcullis;

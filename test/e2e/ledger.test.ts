@@ -89,3 +89,78 @@ describe('an auditor', () => {
     }
   });
 });
+
+/** The same auditor asks, and the index answers: the same as the ledger itself. */
+describe('questions over the admin API', () => {
+  let folder: string;
+  let house: House;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'portcullis-asking-'));
+    const auditors = join(folder, 'auditors.yaml');
+    const firm = { name: 'audit-firm', token: tokenDigest(TOKEN), until: '2099-12-31' };
+    await writeFile(auditors, JSON.stringify({ auditors: [firm] }));
+    house = await openHouse({ variables: { PORTCULLIS_AUDITORS: auditors, PORTCULLIS_AUDIT_INDEX: 'embedded' } });
+    const token = await house.token('salesforce-crm');
+    for (const id of [10, 10, 11]) await house.call('GET', `/customer-master/v1/customers/${id}`, { token });
+    await house.call('GET', '/customer-master/v1/customers?fields=name,creditLimit', { token });
+    await house.records();
+  });
+  after(async () => {
+    await house.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const post = async (path: string, body: object) => {
+    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body: JSON.stringify(body) };
+    return await fetch(`${house.portcullis.adminUrl}/api/audit/${path}`, init);
+  };
+  const ask = async (question: object, more: object = {}) => {
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      const response = await post('ask', { question, ...more });
+      const answer = (await response.json()) as { logs?: { indexed: number }[]; rows: Row[]; next?: object };
+      // It comes up beside the gateway, and follows it.
+      if (response.status === 200 && answer.rows.length > 0) return answer;
+      if (response.status !== 503 && response.status !== 200) throw new Error(JSON.stringify(answer));
+      if (Date.now() > deadline) throw new Error('no answer within half a minute');
+      await new Promise((next) => setTimeout(next, 20));
+    }
+  };
+  interface Row {
+    readonly index: number;
+    readonly entry: { readonly decision?: string; readonly type: string; readonly query?: string };
+    readonly place?: { readonly consumer?: string };
+    readonly lists?: { readonly returned: readonly string[] };
+  }
+
+  test('who received a field of one customer, page by page', async () => {
+    const question = { fields: ['Customer.name'], records: ['odoo/res.partner:10'] };
+    const first = await ask(question, { limit: 1 });
+    assert.equal(first.rows.length, 1);
+    assert.equal(first.rows[0]?.place?.consumer, 'salesforce-crm');
+    assert.ok(first.rows[0]?.lists?.returned.includes('Customer.name'));
+    const second = await ask(question, { limit: 1, after: first.next });
+    assert.ok((second.rows[0]?.index ?? 0) > (first.rows[0]?.index ?? 0));
+    assert.equal(second.next, undefined);
+    assert.equal((await post('ask', { question: { ...question, records: ['odoo/res.partner:99999'] } })).status, 200);
+  });
+
+  test('what was refused, and by whom what was used', async () => {
+    const { rows } = await ask({ decision: 'refused' });
+    assert.equal(rows.length, 1);
+    const { usage } = (await (await post('usage', { consumer: 'salesforce-crm', field: 'Customer.name' })).json()) as {
+      usage: { kind: string; exchanges: number }[];
+    };
+    assert.deepEqual(
+      usage.map(({ kind, exchanges }) => [kind, exchanges]),
+      [['returned', 3]],
+    );
+  });
+
+  test('the question itself is on record, without saying whom it was about', async () => {
+    const { rows } = await ask({ types: ['audit-read'] });
+    const queries = rows.map(({ entry }) => entry.query ?? '');
+    assert.ok(queries.some((query) => query.includes('"handles":["')));
+    assert.ok(queries.every((query) => !query.includes('res.partner')));
+  });
+});

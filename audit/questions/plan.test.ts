@@ -32,7 +32,7 @@ interface Step {
 
 /** The plan of a question's first page, step by step. */
 async function planOf(database: Database, question: Question): Promise<readonly Step[]> {
-  const [range = assert.fail()] = await logRanges(database, question.from, question.to);
+  const [range = assert.fail()] = await logRanges(database, question);
   const { text, values } = driverOf(question, await askedShapes(database, question));
   const [row = assert.fail()] = await database.query<{ 'QUERY PLAN': { Plan: Step }[] }>(
     `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,

@@ -32,9 +32,9 @@ export type SummedQuestion = Omit<Question, 'types' | 'exchange' | 'trace' | 'su
  * a time counts as the whole day (UTC) that it lies in. An exchange that was begun and never ended counts where a record
  * is asked for, for its answer may have gone out.
  */
-export async function summarize(queries: Queries, question: SummedQuestion): Promise<SummedAnswer> {
+export async function summarize(queries: Queries, question: SummedQuestion, origin?: string): Promise<SummedAnswer> {
   const { handles, from, to } = question;
-  const ranges = await logRanges(queries, from, to);
+  const ranges = await logRanges(queries, { from, to, origin });
   const types: Question['types'] = handles === undefined ? ['access'] : ['access', 'access-begin'];
   const shapes = (await askedShapes(queries, { ...question, types })) ?? [];
   const sums = new Map<number, Stretch[]>();

@@ -15,17 +15,18 @@ export interface Unlisted extends Stretch {
  * What a question about a record cannot answer for: exchanges that are like the asked ones, and of which the ledger does not
  * say all records. Whole days (UTC).
  */
-export async function unlisted(queries: Queries, question: Question): Promise<readonly Unlisted[]> {
+export async function unlisted(queries: Queries, question: Question, origin?: string): Promise<readonly Unlisted[]> {
   const { handles: _, ...others } = question;
   const shapes = (await askedShapes(queries, { ...others, types: ['access'] })) ?? [];
   const rows = await queries.query<{ shape: number; exchanges: number; first: Date; last: Date }>(
     `SELECT d.shape, sum(d.entries)::bigint AS exchanges, min(d.first_time) AS first, max(d.last_time) AS last
      FROM audit_index.days d JOIN audit_index.shapes s USING (shape)
      WHERE d.shape = ANY ($1::int[]) AND s.unlisted
+       AND ($4::text IS NULL OR d.log = (SELECT log FROM audit_index.logs WHERE origin = $4))
        AND d.day >= coalesce($2::timestamptz AT TIME ZONE 'UTC', '-infinity')::date
        AND d.day <= coalesce(($3::timestamptz - interval '1 ms') AT TIME ZONE 'UTC', 'infinity')::date
      GROUP BY d.shape ORDER BY d.shape`,
-    [shapes, question.from ?? null, question.to ?? null],
+    [shapes, question.from ?? null, question.to ?? null, origin ?? null],
   );
   const details = await shapeDetails(
     queries,

@@ -1,4 +1,5 @@
 import type { Queries } from '../../storage/database.ts';
+import { canonicalJson } from '../record/canonical-json.ts';
 import { FIELD_LISTS, type ListRow, type PlaceRow, type Row, type ShapeRow } from './shape.ts';
 
 /** A field's name in the index of names; PostgreSQL indexes no more than some 2,700 bytes. */
@@ -50,10 +51,10 @@ async function insertPlaces(queries: Queries, rows: readonly PlaceRow[]): Promis
   await number(queries, rows, 'places', 'place', {
     text: `INSERT INTO audit_index.places
              (key, consumer, client, grant_name, purpose, interface, version, operation, definition)
-           SELECT key, d->>'consumer', d->>'client', d->>'grant', d->>'purpose', d->>'interface', d->>'version',
-             d->>'operation', d::text
-           FROM jsonb_to_recordset($1::jsonb) AS row (key text, d jsonb)`,
-    rows: rows.map(({ key, definition }) => ({ key, d: definition })),
+           SELECT key, consumer, client, "grant", purpose, interface, version, operation, definition
+           FROM jsonb_to_recordset($1::jsonb) AS row (key text, consumer text, client text, "grant" text, purpose text,
+             interface text, version text, operation text, definition text)`,
+    rows: rows.map(({ key, definition }) => ({ ...definition, key, definition: canonicalJson(definition) })),
   });
 }
 

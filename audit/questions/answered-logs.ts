@@ -24,11 +24,21 @@ interface LogRow {
   readonly unresolved: number;
 }
 
-/** Every log of the index, and where in it the entries of a stretch of time stand, with some of their neighbours. */
-export async function logRanges(queries: Queries, from?: string, to?: string): Promise<readonly LogRange[]> {
+/** Which part of an index is asked. */
+export interface Scope {
+  /** ISO 8601; `to` is not included. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** One log of it alone. */
+  readonly origin?: string | undefined;
+}
+
+/** Every log that is asked, and where in it the entries of a stretch of time stand, with some of their neighbours. */
+export async function logRanges(queries: Queries, { from, to, origin }: Scope): Promise<readonly LogRange[]> {
   const rows = await queries.query<LogRow>(
     `SELECT log, origin, next, minimum, checkpoint, size, root, seen, unreadable, unresolved
-     FROM audit_index.logs ORDER BY log`,
+     FROM audit_index.logs WHERE $1::text IS NULL OR origin = $1 ORDER BY log`,
+    [origin ?? null],
   );
   const ranges: LogRange[] = [];
   for (const row of rows) {

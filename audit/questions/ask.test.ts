@@ -120,9 +120,13 @@ for (const engine of ENGINES) {
     it('goes on behind an entry', async () => {
       const all = await asked({ consumer: 'crm' });
       const at = all[all.length >> 1] ?? assert.fail();
-      const { rows } = await ask(index.database, { consumer: 'crm' }, { origin: at.origin, index: at.index });
+      const { rows } = await ask(
+        index.database,
+        { consumer: 'crm' },
+        { after: { origin: at.origin, index: at.index } },
+      );
       assert.deepEqual(await collect(rows), all.slice((all.length >> 1) + 1));
-      const none = await ask(index.database, {}, { origin: 'another/log', index: 0 });
+      const none = await ask(index.database, {}, { after: { origin: 'another/log', index: 0 } });
       assert.deepEqual(await collect(none.rows), []);
     });
 

@@ -17,9 +17,16 @@ export interface Cursor {
   readonly index: number;
 }
 
+export interface AskOptions {
+  /** Rows behind this entry only. */
+  readonly after?: Cursor | undefined;
+  /** Of one log alone: handles are made with the keys of one gateway. */
+  readonly origin?: string | undefined;
+}
+
 /** Answers a question from the index. What is recorded while the rows are taken is not among them. */
-export async function ask(queries: Queries, question: Question, after?: Cursor): Promise<Answer> {
-  const ranges = await logRanges(queries, question.from, question.to);
+export async function ask(queries: Queries, question: Question, { after, origin }: AskOptions = {}): Promise<Answer> {
+  const ranges = await logRanges(queries, { from: question.from, to: question.to, origin });
   const shapes = await askedShapes(queries, question);
   return {
     logs: ranges.map(({ known }) => known),

@@ -161,9 +161,13 @@ async function assemble(
         : await opened('PORTCULLIS_USERS', accountsFromFile(settings.usersFile)),
     onFault,
   });
-  const index = openAuditIndex({ settings, folder: trail.folder, onFault });
+  const index = openAuditIndex({ settings, folder: trail.folder, entries: () => ledger.entries, onFault });
   closers.push(() => index.close());
-  const audit = openAuditRoutes({ trail, index, settings, software: manifest.version, onFault });
+  const audit = openAuditRoutes({
+    ...{ trail, index, settings, onFault },
+    software: manifest.version,
+    inForce: () => holder.current(),
+  });
   closers.push(() => audit.close());
   admin.serve(
     adminApp({

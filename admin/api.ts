@@ -9,6 +9,8 @@ export interface ApiRequest {
   readonly parameters: Readonly<Record<string, string>>;
   /** First value of a query parameter. */
   query(name: string): string | undefined;
+  /** All values of it, in order; at most 100. */
+  queries(name: string): readonly string[];
   /** Parsed JSON body, or undefined. */
   readonly body: unknown;
   /** Milliseconds since the epoch. */

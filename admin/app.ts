@@ -8,6 +8,9 @@ import type { AuthorizationServer } from './authorization-server.ts';
 import type { AdminCaller, IdentifyCaller } from './callers.ts';
 import { type ReadinessCheck, readiness } from './health.ts';
 
+/** Values of one query parameter that are looked at. */
+const MOST_VALUES = 100;
+
 export interface AdminAppOptions {
   readonly authorizationServer: AuthorizationServer;
   /** Whose token a request to the API bears. */
@@ -84,7 +87,8 @@ function handler(route: ApiRoute) {
     const answer = await route.handle({
       actor,
       parameters: Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, textOf(value)])),
-      query: (name) => firstOf(request.query, name),
+      query: (name) => valuesOf(request.query, name)[0],
+      queries: (name) => valuesOf(request.query, name),
       body: request.body,
       now: Date.now(),
     });
@@ -108,10 +112,10 @@ function textOf(value: string | string[]): string {
   return Array.isArray(value) ? value.join('/') : value;
 }
 
-function firstOf(query: object, name: string): string | undefined {
+function valuesOf(query: object, name: string): readonly string[] {
   const value: unknown = new Map(Object.entries(query)).get(name);
-  const first: unknown = Array.isArray(value) ? value[0] : value;
-  return typeof first === 'string' ? first : undefined;
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return values.slice(0, MOST_VALUES).filter((one) => typeof one === 'string');
 }
 
 function answerError(error: unknown, request: Request, response: Response, onFault: AdminAppOptions['onFault']): void {

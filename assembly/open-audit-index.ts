@@ -10,6 +10,8 @@ import type { Database } from '../storage/database.ts';
 export interface AuditIndex {
   /** Undefined where it is off, or not (or not yet) to be had. */
   readonly database: () => Database | undefined;
+  /** The same, once it has read what is in the ledger now; as far as it is where that takes long. */
+  readonly upToDate: () => Promise<Database | undefined>;
   /** What is wrong with it, for who watches; undefined where nothing is. */
   readonly problem: () => string | undefined;
   close(): Promise<void>;
@@ -19,12 +21,16 @@ export interface AuditIndexParts {
   readonly settings: Pick<Settings, 'auditIndex' | 'dataFolder'>;
   /** The ledger's folder. */
   readonly folder: string;
+  /** Entries in the ledger now. */
+  readonly entries: () => number;
   readonly onFault: (at: string, error: unknown) => void;
 }
 
 /** Entries behind the checkpoint that are worth telling. */
 const MANY_BEHIND = 100_000;
 const RETRY_MS = 10_000;
+/** Entries come under a checkpoint, and into the index, within a second. */
+const PATIENCE_MS = 3000;
 
 /** Where the index is: a `postgres://` URL, or a folder of the gateway; undefined where there is none. */
 export function indexPlace({ auditIndex, dataFolder }: AuditIndexParts['settings']) {
@@ -33,10 +39,15 @@ export function indexPlace({ auditIndex, dataFolder }: AuditIndexParts['settings
 }
 
 /** Opens the index beside everything else and lets it follow the ledger; tries again while it cannot be opened. */
-export function openAuditIndex({ settings, folder, onFault }: AuditIndexParts): AuditIndex {
+export function openAuditIndex({ settings, folder, entries, onFault }: AuditIndexParts): AuditIndex {
   const place = indexPlace(settings);
   if (place === undefined) {
-    return { database: () => undefined, problem: () => undefined, close: () => Promise.resolve() };
+    return {
+      database: () => undefined,
+      upToDate: () => Promise.resolve(undefined),
+      problem: () => undefined,
+      close: () => Promise.resolve(),
+    };
   }
   let database: Database | undefined;
   let following: Following | undefined;
@@ -59,6 +70,10 @@ export function openAuditIndex({ settings, folder, onFault }: AuditIndexParts): 
   let opening = open();
   return {
     database: () => database,
+    async upToDate() {
+      await following?.reaches(entries(), PATIENCE_MS);
+      return database;
+    },
     problem() {
       if (following === undefined) return 'it is not open (yet): questions are not answered';
       if (following.isFailing) return 'it cannot follow the ledger';

@@ -1,14 +1,18 @@
 import { join } from 'node:path';
 import type { ApiRoute } from '../admin/api.ts';
-import { askRoutes } from '../admin/ask-routes.ts';
 import { ExportJobs } from '../admin/exports/export-jobs.ts';
 import { exportRoutes } from '../admin/exports/export-routes.ts';
 import { ledgerRoutes } from '../admin/ledger-routes.ts';
+import { answerFromIndex } from '../admin/questions/answer-from-index.ts';
+import { LedgerAsker } from '../admin/questions/ledger-asker.ts';
+import { questionRoutes } from '../admin/questions/question-routes.ts';
+import { usageRoute } from '../admin/questions/usage-route.ts';
 import type { AuditReadEntry, ExportEntry } from '../audit/entry.ts';
 import { ask } from '../audit/questions/ask.ts';
 import type { Question } from '../audit/questions/question.ts';
 import { scanLedger } from '../audit/questions/scan.ts';
 import { openFolderReader } from '../audit/tiles/folder-reader.ts';
+import type { InForce } from '../lineage/landscape.ts';
 import type { Settings } from '../settings.ts';
 import type { Database } from '../storage/database.ts';
 import type { AuditIndex } from './open-audit-index.ts';
@@ -19,11 +23,13 @@ export interface AuditRouteParts {
   readonly index: AuditIndex;
   readonly settings: Settings;
   readonly software: string;
+  /** What names mean, and who owns what. */
+  readonly inForce: () => InForce;
   readonly onFault: (at: string, error: unknown) => void;
 }
 
 /** What the admin part serves of the ledger. */
-export function openAuditRoutes({ trail, index, settings, software, onFault }: AuditRouteParts) {
+export function openAuditRoutes({ trail, index, settings, software, inForce, onFault }: AuditRouteParts) {
   const { folder, ledger, recorder, handles } = trail;
   const record = (entry: AuditReadEntry | ExportEntry): Promise<void> =>
     new Promise((done, fail) => {
@@ -39,10 +45,13 @@ export function openAuditRoutes({ trail, index, settings, software, onFault }: A
     join(settings.dataFolder, 'exports'),
     (error) => onFault('export', error),
   );
-  const { database } = index;
+  const handlesOf = (subject: string) => handles.handlesOf(subject);
+  const answer = answerFromIndex({ database: () => index.upToDate(), record });
+  const asker = new LedgerAsker({ inForce, handlesOf, origin: ledger.origin, now: Date.now });
   const routes: readonly ApiRoute[] = [
     ...ledgerRoutes({ folder, record }),
-    ...askRoutes({ database, handlesOf: (subject) => handles.handlesOf(subject), record }),
+    ...questionRoutes(answer, asker),
+    usageRoute(answer),
     ...exportRoutes(jobs),
   ];
   return { routes, close: () => jobs.close() };

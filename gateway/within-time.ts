@@ -1,7 +1,11 @@
 /** The work's result, or an Error when it does not come in time. */
-export function withinTime<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+export function withinTime<T>(
+  timeoutMs: number,
+  work: Promise<T>,
+  late: () => Error = () => new Error('no answer in time'),
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('no answer in time')), timeoutMs);
+    const timer = setTimeout(() => reject(late()), timeoutMs);
     work.then(
       (value) => {
         clearTimeout(timer);

@@ -18,6 +18,8 @@ export interface Following {
   readonly behind: number;
   /** Whether the last attempt failed. */
   readonly isFailing: boolean;
+  /** Waits until so many entries of the log stand in the index, at most so long; whether they do. */
+  reaches(entries: number, withinMs: number): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export function follow({ database, open, pauseMs = PAUSE_MS, onFault }: FollowOp
   const state = { behind: 0, isFailing: false };
   /** What was read, and when. */
   let last = { size: -1, minimum: -1, at: 0 };
+  const waiting = new Set<() => void>();
   const look = async (): Promise<void> => {
     const log = await open();
     if (log === undefined) return;
@@ -45,6 +48,7 @@ export function follow({ database, open, pauseMs = PAUSE_MS, onFault }: FollowOp
     if (signal.aborted) return;
     last = { size, minimum: log.minimum, at: performance.now() };
     state.behind = 0;
+    for (const look of waiting) look();
   };
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
@@ -66,8 +70,24 @@ export function follow({ database, open, pauseMs = PAUSE_MS, onFault }: FollowOp
     get isFailing() {
       return state.isFailing;
     },
+    reaches(entries, withinMs) {
+      return new Promise((resolve) => {
+        const settle = (isThere: boolean): void => {
+          clearTimeout(timer);
+          waiting.delete(look);
+          resolve(isThere);
+        };
+        const look = (): void => {
+          if (last.size >= entries || signal.aborted) settle(last.size >= entries);
+        };
+        const timer = setTimeout(() => settle(false), withinMs);
+        waiting.add(look);
+        look();
+      });
+    },
     async stop() {
       stopping.abort();
+      for (const look of waiting) look();
       await running;
     },
   };

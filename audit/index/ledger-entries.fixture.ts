@@ -203,7 +203,6 @@ function put(recorder: Recorder, places: Map<string, RecordPlace>, snapshot: str
     trace: digits.slice(32, 64),
     subject: `identity/embedded ${consumer}`,
     decision: isRefused ? 'refused' : 'allowed',
-    hasLeft: !isRefused,
     code: isRefused ? 'field-not-granted' : undefined,
     reason: undefined,
     verdicts: canonicalJson([

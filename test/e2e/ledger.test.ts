@@ -117,7 +117,7 @@ describe('questions over the admin API', () => {
   const ask = async (question: object, more: object = {}) => {
     const deadline = Date.now() + 30_000;
     for (;;) {
-      const response = await post('ask', { question, ...more });
+      const response = await post('entries', { question, ...more });
       const answer = (await response.json()) as { logs?: { indexed: number }[]; rows: Row[]; next?: object };
       // It comes up beside the gateway, and follows it.
       if (response.status === 200 && answer.rows.length > 0) return answer;
@@ -142,7 +142,7 @@ describe('questions over the admin API', () => {
     const second = await ask(question, { limit: 1, after: first.next });
     assert.ok((second.rows[0]?.index ?? 0) > (first.rows[0]?.index ?? 0));
     assert.equal(second.next, undefined);
-    assert.equal((await post('ask', { question: { ...question, records: ['odoo/res.partner:99999'] } })).status, 200);
+    assert.equal((await post('entries', { question: { ...question, records: ['odoo/res.partner:99999'] } })).status, 200);
   });
 
   test('what was refused, and by whom what was used', async () => {

@@ -5,6 +5,7 @@ import { isCredentialParameter } from '../gateway/upstreams/credential.ts';
 import type { Parameter } from '../openapi/contract.ts';
 import { type ParameterFault, refuseParameters } from './parameter-faults.ts';
 import { parameterReader } from './parameter-reader.ts';
+import { privateHeaderName } from './private-headers.ts';
 
 type HeaderPairs = readonly (readonly [name: string, value: string])[];
 
@@ -13,7 +14,6 @@ const RESERVED =
   /^(?:accept|accept-encoding|authorization|connection|content-.*|cookie|dpop|expect|forwarded|host|keep-alive|origin|proxy-.*|te|trailer|traceparent|tracestate|transfer-encoding|upgrade|via|x-forwarded-.*|x-real-ip|x-http-method.*|x-method-override|x-original-.*|x-rewrite-.*)$/;
 const VISIBLE = /^[\t\x20-\x7e]*$/;
 const MOST_IGNORED = 20;
-const MOST_NAME = 64;
 const NO_HEADERS: HeaderPairs = Object.freeze([]);
 
 /** Reads the declared headers of an exchange; notes the names of undeclared `x-` headers, which nothing will see (R-11). */
@@ -66,6 +66,6 @@ function noteIgnored(exchange: Exchange, declared: ReadonlySet<string>): void {
     const name = raw.toLowerCase();
     if (declared.has(name)) continue;
     if (exchange.facts.ignored.length >= MOST_IGNORED) return;
-    exchange.facts.ignored.push(name.slice(0, MOST_NAME));
+    exchange.facts.ignored.push(privateHeaderName(name));
   }
 }

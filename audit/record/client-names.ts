@@ -26,6 +26,10 @@ export function fewClientNames(names: readonly string[], most: number): string {
   return `[${text.slice(0, -1)}]`;
 }
 
+/** What policies put in the place of names that nothing here knows. */
+const UNKNOWN: ReadonlySet<string> = new Set(['(unknown)', 'x-(unknown)', 'context.(unknown)']);
+
 function clientName(name: string): string {
+  if (UNKNOWN.has(name)) return jsonText(name);
   return name.length <= MOST_NAME && NAME.test(name) ? jsonText(name) : NOT_A_NAME;
 }

@@ -134,7 +134,15 @@ describe('a record', () => {
       assert.ok(!log.entries.join('\n').includes(canary), canary);
     }
     assert.deepEqual(lists?.refused, Array(5).fill('(not a name)'));
-    const fields = ['Customer.address.city', '@type', 'filter[name][ilike]', 'x-odoo-company', 'Kund.gatuadress_å'];
+    const fields = [
+      'Customer.address.city',
+      '@type',
+      'filter[name][ilike]',
+      'x-odoo-company',
+      'Kund.gatuadress_å',
+      '(unknown)',
+      'x-(unknown)',
+    ];
     assert.deepEqual(record({}, { refused: fields }).lists?.refused, fields);
   });
 

@@ -20,7 +20,7 @@ describe('the context', () => {
     const { context, ignored } = await sentOn(SENT, { contextKeys, companies: [2, 3] });
     const kept = { lang: 'nl_BE', tz: 'Europe/Brussels', active_test: false, allowed_company_ids: [2] };
     assert.deepEqual(context, kept);
-    for (const name of ['show_vat', 'uid', 'su', 'default_secret_ref']) assert.ok(ignored.has(`context.${name}`), name);
+    for (const name of ['uid', 'su', 'default_secret_ref']) assert.ok(ignored.has(`context.${name}`), name);
   });
 
   test('names no companies where the grant names none, and never others than it names', async () => {

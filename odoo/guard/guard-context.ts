@@ -1,6 +1,7 @@
 import { isRecordId } from '../typed-call.ts';
 import { isOdooList, isOdooObject, type OdooObject, type OdooValue, odooObject } from '../wire/value.ts';
 import type { CallKind, GuardRun, ModelAccess } from './access.ts';
+import { contextName } from './context-name.ts';
 import { missingCompany } from './refusals.ts';
 
 const LANGUAGE = /^[a-z]{2,3}(?:_[A-Z]{2}|_\d{3})?(?:@[a-z]{2,10})?$/;
@@ -43,7 +44,7 @@ export function guardContext(
   for (const [key, value] of Object.entries(sent ?? {})) {
     if (key === 'allowed_company_ids') asked = value;
     else if (isKept(run, key, value)) kept.push([key, value]);
-    else if (seen++ < MOST_MEMBERS) run.facts.ignored.add(`context.${key.slice(0, 64)}`);
+    else if (seen++ < MOST_MEMBERS) run.facts.ignored.add(contextName(run.access.knowledge, key));
   }
   if (companies !== undefined) kept.push(['allowed_company_ids', narrowed(companies, asked)]);
   else if (asked !== undefined) run.facts.ignored.add('context.allowed_company_ids');

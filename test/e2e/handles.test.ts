@@ -4,12 +4,9 @@ import { after, before, describe, test } from 'node:test';
 import { HandleKeys } from '../../audit/handles/handle-keys.ts';
 import { keyRing } from '../../gateway/secrets.ts';
 import { syntheticUid } from '../../odoo/front/synthetic-uid.ts';
+import { DATABASE, DESK, DESK_KEY } from '../hostile/order-desk.fixture.ts';
 import { type House, openHouse } from './house.fixture.ts';
 import { jsonRpc, post } from './odoo-speakers.fixture.ts';
-
-const DATABASE = 'distribution';
-const DESK = 'legacy-order-desk';
-const DESK_KEY = `demo-${DESK}`;
 
 /** The demo's order desk, over two of Odoo's protocols. */
 async function readOverRpc(house: House): Promise<void> {

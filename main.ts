@@ -19,6 +19,7 @@ import { openAuditRoutes } from './assembly/open-audit-routes.ts';
 import { openAuditTrail } from './assembly/open-audit-trail.ts';
 import { openSecrets } from './assembly/open-secrets.ts';
 import { type Phase, readinessChecks } from './assembly/readiness.ts';
+import { changeRecorder } from './assembly/record-changes.ts';
 import { CatalogRefused } from './assembly/refuse-start.ts';
 import { openSharedStores } from './assembly/shared-stores.ts';
 import { recentEntries } from './audit/record/recent-entries.ts';
@@ -132,7 +133,8 @@ async function assemble(
   const parts = { environment, keys, readSecret, openTls, client, upstreams, isSecure, verifier, revocations, proofs };
   const attempts = new FailedAttempts({ failures: settings.tokenFailures });
   const dependencies = compileDependencies({ ...parts, attempts, limits, idempotency });
-  const { holder, loads } = await holdCatalog(settings, { dependencies, keys, readSecret, log, onFault });
+  const record = changeRecorder(settings.dataFolder, trail.recorder);
+  const { holder, loads } = await holdCatalog(settings, { dependencies, keys, readSecret, record, log, onFault });
 
   // The admin part serves.
   let phase: Phase = 'starting';

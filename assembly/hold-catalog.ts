@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { formatFault } from '../catalog/fault.ts';
 import type { CompileDependencies } from '../gateway/compile.ts';
 import { lastGoodFile } from '../gateway/last-good.ts';
+import type { Snapshot } from '../gateway/plan.ts';
 import { createSnapshotHolder, type LoadOutcome, type SnapshotHolder } from '../gateway/reload.ts';
 import type { KeyRing, ReadSecret } from '../gateway/secrets.ts';
 import { LoadCounts } from '../gateway/telemetry/load-counts.ts';
@@ -15,6 +16,8 @@ export interface HoldCatalogParts {
   readonly dependencies: CompileDependencies;
   readonly keys: KeyRing;
   readonly readSecret: ReadSecret;
+  /** See SnapshotHolderOptions. */
+  readonly record: (snapshot: Snapshot) => void;
   readonly log: Log;
   readonly onFault: (at: string, error: unknown) => void;
 }
@@ -22,7 +25,7 @@ export interface HoldCatalogParts {
 /** The catalog in force. Rejects with CatalogRefused or a SettingsError when neither the folder nor its last good copy can be served. */
 export async function holdCatalog(
   settings: Settings,
-  { dependencies, keys, readSecret, log, onFault }: HoldCatalogParts,
+  { dependencies, keys, readSecret, record, log, onFault }: HoldCatalogParts,
 ): Promise<{ readonly holder: SnapshotHolder; readonly loads: LoadCounts }> {
   const loads = new LoadCounts();
   const tell = (outcome: LoadOutcome): void => {
@@ -34,6 +37,7 @@ export async function holdCatalog(
     dependencies,
     lastGood: lastGoodFile(join(settings.dataFolder, LAST_GOOD_FILE), keys.key('last-good-catalog')),
     refuseUnfit: (snapshot) => refuseUnfitSnapshot(snapshot, readSecret),
+    record,
     onOutcome: tell,
     onNotKept: (error) => onFault('last-good-catalog', error),
   });

@@ -27,6 +27,8 @@ export interface SnapshotHolderOptions {
   readonly lastGood: LastGood;
   /** Throws what keeps a snapshot without a fault from being served at the start, such as a client without a secret. */
   readonly refuseUnfit: (snapshot: Snapshot) => void;
+  /** Puts a snapshot on record before it is in force; where it throws, the one before stays. */
+  readonly record: (snapshot: Snapshot) => void;
   /** Hears what became of every load after the first. */
   readonly onOutcome: (outcome: LoadOutcome) => void;
   /** Hears that the catalog in force could not be kept for the next start. */
@@ -46,7 +48,7 @@ export interface SnapshotHolder {
 }
 
 export function createSnapshotHolder(options: SnapshotHolderOptions): SnapshotHolder {
-  const { folder, dependencies, lastGood, refuseUnfit, onOutcome, onNotKept } = options;
+  const { folder, dependencies, lastGood, refuseUnfit, record, onOutcome, onNotKept } = options;
   let snapshot: Snapshot | undefined;
   let source: SnapshotSource = 'folder';
   // One load at a time: a later change waits, so that the newest content always ends up in force.
@@ -76,6 +78,11 @@ export function createSnapshotHolder(options: SnapshotHolderOptions): SnapshotHo
     if (isSame && source === 'folder') return { kind: 'unchanged' };
     const result = compiled(loaded);
     if (result.snapshot === undefined) return { kind: 'refused', faults: result.faults };
+    try {
+      record(result.snapshot);
+    } catch (error) {
+      return { kind: 'refused', faults: [...result.faults, unrecorded(folder, error)] };
+    }
     snapshot = result.snapshot;
     source = 'folder';
     await keep(snapshot.id, loaded);
@@ -87,6 +94,7 @@ export function createSnapshotHolder(options: SnapshotHolderOptions): SnapshotHo
     const result = compiled(loaded);
     if (result.snapshot !== undefined) {
       refuseUnfit(result.snapshot);
+      record(result.snapshot);
       snapshot = result.snapshot;
       await keep(snapshot.id, loaded);
       return { kind: 'in-force', snapshot, source, faults: result.faults };
@@ -114,6 +122,7 @@ export function createSnapshotHolder(options: SnapshotHolderOptions): SnapshotHo
     }
     try {
       refuseUnfit(result.snapshot);
+      record(result.snapshot);
     } catch (error) {
       return refused(reasonOf(error));
     }
@@ -155,6 +164,11 @@ function isFaulty(faults: readonly Fault[]): boolean {
 function unusable(path: string, why: string): Fault {
   const message = `The last good catalog that was kept cannot be used: ${why}. Mend the catalog folder, or restore the copy.`;
   return faultOf('last-good-unusable', message, path);
+}
+
+function unrecorded(folder: string, error: unknown): Fault {
+  const message = `The change cannot be put on record: ${reasonOf(error)}. Mend the ledger, then change a document or restart.`;
+  return faultOf('change-not-recorded', message, folder);
 }
 
 function unreadable(folder: string, error: unknown): Fault {

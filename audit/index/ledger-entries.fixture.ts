@@ -202,6 +202,7 @@ function put(recorder: Recorder, places: Map<string, RecordPlace>, snapshot: str
     exchange: `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-8${digits.slice(17, 20)}-${digits.slice(20, 32)}`,
     trace: digits.slice(32, 64),
     subject: `identity/embedded ${consumer}`,
+    hasLeft: !isRefused,
     decision: isRefused ? 'refused' : 'allowed',
     code: isRefused ? 'field-not-granted' : undefined,
     reason: undefined,

@@ -12,8 +12,6 @@ export const CANARIES = {
   text: 'Canary Wharf, third floor: ring twice & ask for “Zoë”',
 } as const;
 
-export type CanaryName = keyof typeof CANARIES;
-
 /** A canary that was found, and in which form. */
 export interface Sighting {
   readonly canary: string;

@@ -23,6 +23,8 @@ export interface PathStep {
   readonly name: string;
   readonly field: FieldAccess;
   readonly behind: Scope;
+  /** Whether the relation may be read itself. */
+  readonly isShown: boolean;
 }
 
 /** Where a dotted path ends. */
@@ -43,7 +45,8 @@ export function fieldPath({ run, called }: Pick<DomainWalk, 'run' | 'called'>, f
   let scope = from;
   for (const [index, name] of names.entries()) {
     const isLast = index === names.length - 1;
-    const field = scope.field(name) ?? (isLast ? undefined : scope.hop(name));
+    const shown = scope.field(name);
+    const field = shown ?? (isLast ? undefined : scope.hop(name));
     if (field === undefined) throw hiddenField(called, path);
     if (isLast) return { steps, scope, name, field, datePart: undefined };
     const behind = behindScope(run, field);
@@ -55,7 +58,7 @@ export function fieldPath({ run, called }: Pick<DomainWalk, 'run' | 'called'>, f
     if (field.mask !== undefined || !isSearchable(run, scope, field, 0)) {
       throw unfitField(called, path, 'cannot be searched');
     }
-    steps.push({ name, field, behind });
+    steps.push({ name, field, behind, isShown: shown !== undefined });
     scope = behind;
   }
   throw hiddenField(called, path);

@@ -4,6 +4,7 @@ import { comparedValue } from './compared-value.ts';
 import { type DomainOperator, domainOperator, forList } from './domain-operator.ts';
 import { type Condition, type DomainWalk, unfitDomain } from './domain-walk.ts';
 import { fieldPath, isFilterable, type PathEnd, throughPath } from './field-path.ts';
+import { isBehindHiddenLink, needsValue } from './hidden-links.ts';
 import { canSearchByName } from './name-fields.ts';
 import { unfitField } from './refusals.ts';
 import { linkedTo } from './ruled-relation.ts';
@@ -22,6 +23,12 @@ export function guardCondition(walk: DomainWalk, scope: Scope, condition: Condit
   }
   const operator = domainOperator(written, major);
   if (operator === undefined) throw unfit(walk, condition, 'cannot be compared so');
+  if (isBehindHiddenLink(walk.run, end)) {
+    const type = end.datePart === undefined ? end.field.knowledge.type : 'integer';
+    if (condition.isNegated || !needsValue(type, operator, condition.value)) {
+      throw unfit(walk, condition, 'can only be searched for what is there');
+    }
+  }
   return walk.countBuilt(throughPath(walk, end, condition, () => lastStep(walk, end, operator, condition)));
 }
 

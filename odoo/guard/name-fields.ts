@@ -1,5 +1,6 @@
 import type { GuardRun } from './access.ts';
 import { isFilterable } from './field-path.ts';
+import { hidesItsLinks } from './hidden-links.ts';
 import { behindScope, type Scope } from './scope.ts';
 
 /** A record may be named by others, and these by others again. */
@@ -19,7 +20,7 @@ function isSeen(run: GuardRun, from: Scope, path: string, depth: number): boolea
     const field = scope?.field(name);
     // The name of a record that is made up of others' is looked up in yet more fields.
     if (scope === undefined || field === undefined || name === 'display_name') return false;
-    if (!isFilterable(run, scope, field)) return false;
+    if (!isFilterable(run, scope, field) || hidesItsLinks(run, scope, field)) return false;
     scope = behindScope(run, field);
     if (scope !== undefined && scope.rule.length > 0) return false;
   }

@@ -71,7 +71,8 @@ const SEARCH_NAMES: Facts = {
   'purchase.order': 'name partner_ref',
   'res.bank@18': 'name bic',
   'res.country@18': 'name code',
-  'res.country.state@18': 'name code',
+  // Its own search reads `Luxembourg (BE)` as a state and its country.
+  'res.country.state@18': 'name code country_id.name country_id.code',
   'res.currency': 'name full_name',
   'res.currency.rate': 'name rate',
   'res.partner': 'display_name email ref vat company_registry',

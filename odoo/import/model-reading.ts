@@ -37,7 +37,8 @@ export function modelReading(
     title: described?.title,
     order: described?.order,
     recordName: recordName !== undefined && fields.has(recordName) ? recordName : undefined,
-    searchNames: searchNamesOf(name, major)?.filter((path) => fields.has(path.split('.')[0] ?? '')),
+    // Also those that the user asking may not see: a search by name looks into them all the same.
+    searchNames: searchNamesOf(name, major),
     parent: fields.get(parent)?.relation === name ? parent : undefined,
     inherits: knownInherits(name, major, fields) ?? derivedInherits(fields),
     fields,

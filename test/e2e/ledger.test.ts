@@ -142,7 +142,10 @@ describe('questions over the admin API', () => {
     const second = await ask(question, { limit: 1, after: first.next });
     assert.ok((second.rows[0]?.index ?? 0) > (first.rows[0]?.index ?? 0));
     assert.equal(second.next, undefined);
-    assert.equal((await post('entries', { question: { ...question, records: ['odoo/res.partner:99999'] } })).status, 200);
+    assert.equal(
+      (await post('entries', { question: { ...question, records: ['odoo/res.partner:99999'] } })).status,
+      200,
+    );
   });
 
   test('what was refused, and by whom what was used', async () => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from './database.ts';
+import { placeEmptyFiles } from './embedded/empty-files.fixture.ts';
 import { type DatabaseOptions, openDatabase } from './open-database.ts';
 
 /** A database that is there for one test file. */
@@ -41,6 +42,7 @@ async function createOnServer(): Promise<TestDatabase> {
 
 async function createEmbedded(): Promise<TestDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-embedded-'));
+  await placeEmptyFiles(folder);
   const place = { folder };
   return {
     place,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { ENGINES, indexOn } from '../index/indexed.fixture.ts';
-import { companyLog, customer, entriesLog } from '../index/ledger-entries.fixture.ts';
+import { companyEntries, customer, entriesLog } from '../index/ledger-entries.fixture.ts';
 import { handleOf } from '../record/recorder.fixture.ts';
 import type { IndexedRow } from './answer.ts';
 import { ask } from './ask.ts';
@@ -11,7 +11,7 @@ import { scanLedger } from './scan.ts';
 
 const [FROM, TO] = [Date.UTC(2026, 8, 1), Date.UTC(2026, 8, 12)];
 const COMPANY = { exchanges: 4000, customers: 300, from: FROM, to: TO, changeEvery: 1500 };
-const LOG = companyLog(COMPANY);
+const LOG = entriesLog([...companyEntries(COMPANY)]);
 const EMAIL = { interface: 'customer-master', field: 'Customer.email' };
 const handles = (...numbers: readonly number[]) => numbers.map((number) => handleOf(customer(number)));
 
@@ -137,14 +137,16 @@ for (const engine of ENGINES) {
       const [log = assert.fail()] = logs;
       assert.deepEqual(
         [log.origin, log.size, log.indexed, log.minimum, log.unreadable, log.unresolved, log.checkpoint],
-        [LOG.origin, size, size, 0, 0, 0, 'note'],
+        [LOG.origin, size, size, 0, 0, 0, `note ${size}`],
       );
-      assert.equal(log.root, Buffer.alloc(32).toString('base64'));
+      assert.equal(log.root, Buffer.alloc(32, 7).toString('base64'));
     });
   });
 
   describe(`an index of several logs on ${engine.name}`, () => {
-    const others = ['one.test/log', 'two.test/log'].map((origin) => companyLog({ ...COMPANY, exchanges: 700, origin }));
+    const others = ['one.test/log', 'two.test/log'].map((origin) =>
+      entriesLog([...companyEntries({ ...COMPANY, exchanges: 700, origin })], 0, origin),
+    );
     const index = indexOn(engine, [...others, entriesLog(['{"type":"epoch"}'], 0, 'three.test/log')]);
 
     it('answers from all of them, one after the other', async () => {

@@ -9,6 +9,7 @@ import { openFolderReader } from '../../audit/tiles/folder-reader.ts';
 import { type Company, startCompany } from '../../examples/distribution/company.ts';
 import { type Portcullis, startPortcullis } from '../../main.ts';
 import { readSettings } from '../../settings.ts';
+import { placeEmptyFiles } from '../../storage/embedded/empty-files.fixture.ts';
 
 export interface HouseOptions {
   readonly odooVersion?: 16 | 17 | 18 | 19;
@@ -75,6 +76,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     PORTCULLIS_AUDIT_INDEX: 'off',
     ...options.variables,
   };
+  if (variables.PORTCULLIS_AUDIT_INDEX === 'embedded') await placeEmptyFiles(join(dataFolder, 'index'));
   let portcullis: Portcullis;
   try {
     portcullis = await startPortcullis(readSettings(variables), variables);

@@ -122,7 +122,7 @@ export function* companyEntries(options: CompanyOptions): Generator<Buffer> {
 }
 
 /** Such a ledger as a reader sees it. Reads on where it was left; from the beginning where it is asked for what is behind. */
-function companyLog(options: CompanyOptions, size: () => number = () => Number.POSITIVE_INFINITY): LogReader {
+export function companyLog(options: CompanyOptions, size: () => number = () => Number.POSITIVE_INFINITY): LogReader {
   let source = companyEntries(options);
   let at = 0;
   let whole: number | undefined;

@@ -77,6 +77,7 @@ describe('one idempotency key on two gateways', () => {
     assert.deepEqual(checks, {
       gateway: 'ok',
       'audit-log': 'ok',
+      'audit-index': 'ok',
       catalog: 'ok',
       revocations: 'not current: a revoked token could be missed',
       limits: 'the shared counters cannot be reached',

@@ -163,7 +163,7 @@ describe('the launcher', () => {
     for (const name of ['', 'constructor', '__proto__']) {
       const cli = run(join(root, 'scripts', 'launch.mjs'), [name]);
       assert.equal(await cli.ended, 2);
-      assert.match(cli.errors(), /usage: .*<demo\|test\|cli\|bench\|corpus>/);
+      assert.match(cli.errors(), /usage: .*<demo\|test\|cli\|bench\|bench:audit\|corpus>/);
     }
   });
 });

@@ -50,12 +50,12 @@ describe('the test runner', () => {
   test('counts test cases and checks, and ends with their sum', async () => {
     const { code, last } = await run('good.test.ts');
     // Two test cases and the search for a Redis.
-    assert.deepEqual({ code, last }, { code: 0, last: '4 passed, 0 failed' });
+    assert.deepEqual({ code, last }, { code: 0, last: '5 passed, 0 failed' });
   });
 
   test('shows what failed: file, name, reason and what was printed', async () => {
     const { code, text, last } = await run('bad.test.ts', 'good.test.ts');
-    assert.deepEqual({ code, last }, { code: 1, last: '5 passed, 1 failed' });
+    assert.deepEqual({ code, last }, { code: 1, last: '6 passed, 1 failed' });
     for (const part of [
       /✗ .*bad\.test\.ts {2}1 passed, 1 failed/,
       /the bad one \(line 4\)/,

@@ -1,14 +1,22 @@
 import { nearestName, suggestion } from '../catalog/nearest-name.ts';
 import { quoted } from '../catalog/quoted.ts';
 import { auditAnchor } from './commands/audit-anchor.ts';
+import { auditChanges } from './commands/audit-changes.ts';
 import { auditCosign } from './commands/audit-cosign.ts';
+import { auditDenied } from './commands/audit-denied.ts';
 import { auditExport } from './commands/audit-export.ts';
+import { auditGrants } from './commands/audit-grants.ts';
+import { auditIndexRebuild, auditIndexStatus } from './commands/audit-index.ts';
 import { auditInvite } from './commands/audit-invite.ts';
 import { auditList } from './commands/audit-list.ts';
 import { auditProve } from './commands/audit-prove.ts';
+import { auditRecipients } from './commands/audit-recipients.ts';
 import { auditRotateKey } from './commands/audit-rotate-key.ts';
+import { auditSearch } from './commands/audit-search.ts';
 import { auditVerify } from './commands/audit-verify.ts';
+import { auditWhoReceived } from './commands/audit-who-received.ts';
 import { auditWitness } from './commands/audit-witness.ts';
+import { auditWrites } from './commands/audit-writes.ts';
 import { canIRetire } from './commands/can-i-retire.ts';
 import { check } from './commands/check.ts';
 import { type Command, type CommandContext, UsageError } from './commands/command.ts';
@@ -35,6 +43,15 @@ const COMMANDS: readonly Command[] = [
   openapi,
   types,
   auditList,
+  auditSearch,
+  auditWhoReceived,
+  auditRecipients,
+  auditWrites,
+  auditGrants,
+  auditDenied,
+  auditChanges,
+  auditIndexStatus,
+  auditIndexRebuild,
   auditExport,
   auditInvite,
   auditRotateKey,

@@ -14,6 +14,7 @@ import { MemoryIdempotency } from '../policies/memory-idempotency.ts';
 import { createMemoryLimits } from '../policies/memory-limits.ts';
 import type { CommandSettings } from '../settings.ts';
 import { compileDependencies } from './compile-parts.ts';
+import { openLocalIndex, openLocalLedger } from './open-local-ledger.ts';
 import { openUsage } from './open-usage.ts';
 
 /** What the command line needs of the parts: a folder compiled as the gateway would, with no secret, socket or log. */
@@ -28,6 +29,9 @@ export function commandContext(
     err: (text) => process.stderr.write(`${text}\n`),
     ...(process.stderr.isTTY ? { show: (line) => process.stderr.write(`\r\x1b[K${line}`) } : {}),
     defaults: { version, ...settings },
+    openIndex: (dataFolder, options) => openLocalIndex({ auditIndex: settings.auditIndex, dataFolder }, options),
+    openLedger: (dataFolder) =>
+      openLocalLedger({ settings: { ...settings, dataFolder }, variables: environment, software: version }),
     openUsage: (dataFolder) => openUsage({ auditIndex: settings.auditIndex, dataFolder }),
     async compileFolder(folder, environment) {
       const client = createHttpClient();

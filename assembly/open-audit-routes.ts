@@ -4,6 +4,7 @@ import { ExportJobs } from '../admin/exports/export-jobs.ts';
 import { exportRoutes } from '../admin/exports/export-routes.ts';
 import { ledgerRoutes } from '../admin/ledger-routes.ts';
 import { answerFromIndex } from '../admin/questions/answer-from-index.ts';
+import { indexStatusRoute } from '../admin/questions/index-status.ts';
 import { LedgerAsker } from '../admin/questions/ledger-asker.ts';
 import { questionRoutes } from '../admin/questions/question-routes.ts';
 import { usageRoute } from '../admin/questions/usage-route.ts';
@@ -52,6 +53,7 @@ export function openAuditRoutes({ trail, index, settings, software, inForce, onF
     ...ledgerRoutes({ folder, record }),
     ...questionRoutes(answer, asker),
     usageRoute(answer),
+    indexStatusRoute(() => index.upToDate()),
     ...exportRoutes(jobs),
   ];
   return { routes, close: () => jobs.close() };

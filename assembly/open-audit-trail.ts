@@ -18,7 +18,7 @@ export interface AuditTrail {
 }
 
 export interface AuditTrailParts {
-  readonly settings: Settings;
+  readonly settings: Pick<Settings, 'dataFolder' | 'environment' | 'publicUrl' | 'commitIntervalMs'>;
   readonly keys: KeyRing;
   /** Version of the gateway's software. */
   readonly software: string;
@@ -50,7 +50,7 @@ export async function openAuditTrail(parts: AuditTrailParts): Promise<AuditTrail
 }
 
 /** Under which they are encrypted there. */
-function handleWrappingKey(keys: KeyRing): Buffer {
+export function handleWrappingKey(keys: KeyRing): Buffer {
   return keys.key('handle-keys');
 }
 

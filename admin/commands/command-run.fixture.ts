@@ -18,9 +18,9 @@ export async function runCommand(
   const settings = {
     catalogFolder: '',
     dataFolder: '',
-    auditIndex: 'off',
+    auditIndex: variables.PORTCULLIS_AUDIT_INDEX ?? 'off',
     environment: 'production',
-    publicUrl: '',
+    publicUrl: variables.PORTCULLIS_PUBLIC_URL ?? '',
     tokenUrl: '',
   };
   const context = commandContext(settings, '1.2.3', variables);

@@ -31,14 +31,19 @@ export const QUESTION_USAGE =
   '[--use returned|masked|refused|written] [--record SYSTEM/KIND:ID] [--identity "identity/ISSUER SUBJECT"] ' +
   '[--decision allowed|refused|failed] [--code CODE] [--purpose TEXT] [--type TYPE] [--from TIME] [--to TIME]';
 
-/** The question that the options ask. Throws a UsageError where one of them cannot be. */
-export function questionOf(values: Readonly<Record<string, unknown>>): ClearQuestion {
+/** What the options say, as the members of a question. */
+export function askedMembers(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const asked: Record<string, unknown> = {};
   for (const [option, member] of Object.entries({ ...TEXTS, ...LISTS })) {
     if (values[option] !== undefined) asked[member] = values[option];
   }
+  return asked;
+}
+
+/** The question that the options ask. Throws a UsageError where one of them cannot be. */
+export function questionOf(values: Readonly<Record<string, unknown>>): ClearQuestion {
   try {
-    return parseQuestion(asked);
+    return parseQuestion(askedMembers(values));
   } catch (error) {
     if (error instanceof QuestionError) throw new UsageError(`${error.message}.`);
     throw error;

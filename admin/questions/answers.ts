@@ -82,7 +82,9 @@ export const ANSWERS: { readonly [N in ReportName]: (ready: Ready) => Promise<Re
     const { index, question, origin } = ready;
     countable(question);
     const refused = await summarize(index, { ...question, decision: 'refused' }, origin);
-    const hidden = await summarize(index, { ...question, fieldUse: ['masked'] }, origin);
+    // A code says why something was refused: what went out has none.
+    const { code: _, ...others } = question;
+    const hidden = await summarize(index, { ...others, fieldUse: ['masked'] }, origin);
     const [denied, masked] = [denials(refused.summaries), maskings(hidden.summaries)];
     return { report: { ...said(ready), logs: refused.logs, denied, masked }, rows: denied.length + masked.length };
   },

@@ -1,4 +1,5 @@
 import { type ClearQuestion, QuestionError, withHandles } from '../../audit/questions/parse-question.ts';
+import type { AskedField } from '../../audit/questions/question.ts';
 import { type InForce, Landscape } from '../../lineage/landscape.ts';
 import type { Queries } from '../../storage/database.ts';
 import { ANSWERS, type Ready, type Reported } from './answers.ts';
@@ -34,12 +35,16 @@ export class LedgerAsker {
   async answer<N extends ReportName>(index: Queries, name: N, asked: Asked): Promise<Reported<Reports[N]>> {
     const { catalog, environment } = this.#parts.inForce();
     const about = { index, asked, catalog, environment, now: this.#parts.now() };
-    return await ANSWERS[name]({ ...about, ...this.#understood(asked.question) });
+    return await ANSWERS[name]({ ...about, ...(await this.#understood(index, asked.question)) });
   }
 
-  #understood({ fields, ...clear }: ClearQuestion): Pick<Ready, 'question' | 'months' | 'origin'> {
+  async #understood(
+    index: Queries,
+    { fields, ...clear }: ClearQuestion,
+  ): Promise<Pick<Ready, 'question' | 'months' | 'origin'>> {
     const { handlesOf, origin } = this.#parts;
-    const meant = fields?.flatMap((field) => askedFields(this.#landscapeNow(), field));
+    const meant: AskedField[] | undefined = fields && [];
+    for (const field of fields ?? []) meant?.push(...(await askedFields(this.#landscapeNow(), index, field)));
     const question = withHandles(meant === undefined ? clear : { ...clear, fields: meant }, handlesOf);
     const named = [...(clear.records ?? []), ...(clear.identities ?? [])];
     if (named.length === 0) return { question };

@@ -36,7 +36,7 @@ export class Indexer {
    * Reads up to the log's checkpoint, and takes out what was pruned. Number of entries that were read; ends early, between
    * two batches, when it is told to.
    */
-  async catchUp(log: LogReader, signal?: AbortSignal): Promise<number> {
+  async catchUp(log: LogReader, signal?: AbortSignal, progress?: (read: number) => void): Promise<number> {
     const checkpoint = await log.checkpoint();
     let state = await registerLog(this.#database, log);
     await noteCheckpoint(this.#database, state.log, checkpoint);
@@ -44,8 +44,10 @@ export class Indexer {
     let read = 0;
     while (state.next < checkpoint.size && signal?.aborted !== true) {
       const { next } = state;
-      if (await this.#readOn(log, state, Math.min(checkpoint.size, next + this.#batch))) read += state.next - next;
-      else {
+      if (await this.#readOn(log, state, Math.min(checkpoint.size, next + this.#batch))) {
+        read += state.next - next;
+        progress?.(read);
+      } else {
         // Somebody else reads the same log, or has the index made anew: go on from where it is now.
         state = await registerLog(this.#database, log);
       }

@@ -204,7 +204,6 @@ function put(recorder: Recorder, places: Map<string, RecordPlace>, snapshot: str
     subject: `identity/embedded ${consumer}`,
     hasLeft: !isRefused,
     decision: isRefused ? 'refused' : 'allowed',
-    hasLeft: !isRefused,
     code: isRefused ? 'field-not-granted' : undefined,
     reason: undefined,
     verdicts: canonicalJson([

@@ -18,6 +18,12 @@ export interface IndexerOptions {
 const BATCH = 2000;
 const DEFINE = Buffer.from('{"id":');
 
+/** A batch, and how far the log has been read behind it. */
+interface ReadBatch {
+  readonly batch: Batch;
+  readonly after: IndexedLog;
+}
+
 /** Reads one log into the index, on from where the index was left. */
 export class Indexer {
   readonly #database: Database;
@@ -42,24 +48,32 @@ export class Indexer {
     await noteCheckpoint(this.#database, state.log, checkpoint);
     await removePruned(this.#database, state.log, log.minimum, signal);
     let read = 0;
+    let ahead: Promise<ReadBatch> | undefined;
     while (state.next < checkpoint.size && signal?.aborted !== true) {
-      const { next } = state;
-      if (await this.#readOn(log, state, Math.min(checkpoint.size, next + this.#batch))) {
-        read += state.next - next;
+      const current = await (ahead ?? this.#read(log, state, checkpoint.size));
+      const { batch, after } = current;
+      // The database is busy with one batch while the next is read.
+      ahead = after.next < checkpoint.size ? this.#read(log, after, checkpoint.size) : undefined;
+      ahead?.catch(() => undefined);
+      if (await this.#write(current, ahead)) {
+        state = after;
+        read += batch.size;
         progress?.(read);
       } else {
         // Somebody else reads the same log, or has the index made anew: go on from where it is now.
+        ahead = undefined;
         state = await registerLog(this.#database, log);
       }
     }
+    await ahead?.catch(() => undefined);
     return read;
   }
 
-  /** Whether a batch was written, and the state with it. */
-  async #readOn(log: LogReader, state: IndexedLog, to: number): Promise<boolean> {
+  async #read(log: LogReader, state: IndexedLog, size: number): Promise<ReadBatch> {
     this.#shapes.forgetWhenMany();
     const reader = this.#reader?.at === state.next ? this.#reader.entries : await readerAt(log, state);
     this.#reader = undefined;
+    const to = Math.min(size, state.next + this.#batch);
     const batch = new Batch(this.#shapes, positionOf(state.log, state.next));
     let { epoch } = state;
     for await (const { first, entries } of log.entries(state.next, to)) {
@@ -70,16 +84,24 @@ export class Indexer {
       }
     }
     batch.finish();
+    this.#reader = { at: to, entries: reader };
+    return { batch, after: { ...state, next: to, epoch } };
+  }
+
+  /** Whether a batch was written: by nobody else before, and not into an index that was made anew meanwhile. */
+  async #write({ batch, after }: ReadBatch, ahead: Promise<ReadBatch> | undefined): Promise<boolean> {
     let isWritten = false;
     try {
-      isWritten = await writeBatch(this.#database, batch, { generation: state.generation, epoch });
+      isWritten = await writeBatch(this.#database, batch, after);
     } finally {
-      // Numbers that a transaction gave are gone with it.
-      if (!isWritten) this.#shapes.forget();
+      if (!isWritten) {
+        // Numbers that a transaction gave are gone with it; what was read ahead leans on them.
+        await ahead?.catch(() => undefined);
+        this.#reader = undefined;
+        this.#shapes.forget();
+      }
     }
     if (!isWritten) return false;
-    this.#reader = { at: to, entries: reader };
-    [state.next, state.epoch] = [to, epoch];
     this.#sinceTidied += batch.size;
     if (await tidyAfter(this.#database, this.#sinceTidied)) this.#sinceTidied = 0;
     return true;

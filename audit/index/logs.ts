@@ -11,9 +11,9 @@ export interface IndexedLog {
   readonly log: number;
   readonly generation: string;
   /** Index of the next entry. */
-  next: number;
+  readonly next: number;
   /** Index of the epoch that it belongs to. */
-  epoch: number;
+  readonly epoch: number;
 }
 
 /**
@@ -46,7 +46,7 @@ async function register(database: Database, { origin, minimum }: LogReader): Pro
     [origin],
   );
   if (found === undefined) throw new Error(`the index does not take the log ${origin}`);
-  return { ...found };
+  return found;
 }
 
 /** Whether entries below a log's minimum still stand in the index. */

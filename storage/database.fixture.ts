@@ -16,13 +16,18 @@ export interface TestDatabase {
 
 /** One table of tests is run against each of these. */
 export const ENGINES: readonly { readonly name: string; create(): Promise<TestDatabase> }[] = [
-  { name: 'PostgreSQL', create: createOnServer },
+  { name: 'PostgreSQL', create: () => createOnServer(testServer()) },
   { name: 'the embedded twin', create: createEmbedded },
 ];
 
-async function createOnServer(): Promise<TestDatabase> {
+function testServer(): string {
   const server = process.env.PORTCULLIS_TEST_POSTGRES_URL;
   if (server === undefined) throw new Error('PORTCULLIS_TEST_POSTGRES_URL is not set: run this by npm test -- FILE');
+  return server;
+}
+
+/** A database of its own on a server whose user may make some. */
+export async function createOnServer(server: string): Promise<TestDatabase> {
   const name = `portcullis_test_${randomBytes(8).toString('hex')}`;
   const onServer = async (sql: string): Promise<void> => {
     const admin = await openDatabase({ place: { url: server } });

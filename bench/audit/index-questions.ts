@@ -9,6 +9,7 @@ import { ask } from '../../audit/questions/ask.ts';
 import { summarize } from '../../audit/questions/summarize.ts';
 import { handleOf } from '../../audit/record/recorder.fixture.ts';
 import { findPostgres } from '../../scripts/test-postgres.ts';
+import { createOnServer } from '../../storage/database.fixture.ts';
 import type { Database } from '../../storage/database.ts';
 import { type Figure, percentileOf } from './figures.ts';
 
@@ -38,13 +39,15 @@ export async function measureIndex({ folder, entries, asked, questions }: IndexB
   try {
     const embedded = await openIndex({ folder: join(folder, 'index') });
     const figures = await measureIntake('embedded index', embedded, log, 5000).finally(() => embedded.close());
-    const postgres = await openIndex({ url: server.url });
+    const place = await createOnServer(server.url);
+    const postgres = await openIndex(place.place);
     try {
       figures.push(...(await measureIntake('index on PostgreSQL', postgres, log, 20_000)));
       figures.push(...(await measureQuestions(postgres, asked, questions)));
       return figures;
     } finally {
       await postgres.close();
+      await place.remove();
     }
   } finally {
     await server.stop();

@@ -32,11 +32,18 @@ export const auditChanges = reportCommand({
   },
 });
 
+/** As much of a digest as tells it from others. */
+function shortDigest(text: string): string {
+  return text.replace(/(sha256:[0-9a-f]{12})[0-9a-f]+/g, '$1…');
+}
+
 function changeText(row: IndexedRow): string {
   const { entry } = row;
   const time = `${minuteText(entry.time)} UTC`;
   if (entry.type === 'change') {
-    const shown = entry.documents.slice(0, MOST_DOCUMENTS).map((document) => `    ${cutText(document, WIDTH)}`);
+    const shown = entry.documents
+      .slice(0, MOST_DOCUMENTS)
+      .map((document) => `    ${cutText(shortDigest(document), WIDTH)}`);
     const left = entry.count - shown.length;
     return [
       `${time}  snapshot ${cutText(entry.to, 24)}, ${entry.count} ${entry.count === 1 ? 'document' : 'documents'}`,

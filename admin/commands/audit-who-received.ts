@@ -26,7 +26,7 @@ export const auditWhoReceived = reportCommand({
   text(report, values) {
     const rows = report.recipients.flatMap(({ consumer, uses }) =>
       uses.map(({ grant, purpose, received, exchanges, first, last }) => [
-        ...[cutText(consumer, 30), cutText(grant, 40), cutText(purpose, 30)],
+        ...[cutText(consumer, 30), cutText(grant, 40), cutText(purpose, 45)],
         ...[received.length > 0 ? 'clear' : 'masked', String(exchanges), minuteText(first), minuteText(last)],
       ]),
     );

@@ -8,7 +8,7 @@ import type { Queries } from '../../storage/database.ts';
 import { denials, maskings } from './denials.ts';
 import { grantUses } from './grant-uses.ts';
 import type { Asked } from './parse-asked.ts';
-import { parties } from './parties.ts';
+import { type IsData, parties } from './parties.ts';
 import type { EntriesReport, GrantUse, ReportName, Reports } from './reports.ts';
 
 /** A question as the index takes it, and what else its report needs. */
@@ -22,6 +22,7 @@ export interface Ready {
   readonly origin?: string;
   readonly catalog: Catalog;
   readonly environment: string;
+  readonly isData: IsData;
   readonly now: number;
 }
 
@@ -48,15 +49,15 @@ export const ANSWERS: { readonly [N in ReportName]: (ready: Ready) => Promise<Re
   changes: (ready) => entries(ready, { types: ready.question.types ?? RULES }),
 
   async recipients(ready) {
-    const { index, question, origin, catalog } = ready;
+    const { index, question, origin, catalog, isData } = ready;
     countable(question);
     if (question.handles === undefined && question.fields === undefined)
       throw new QuestionError('records must name whose data was received, or fields which');
     const received: Question = { ...question, fieldUse: ['returned', 'masked'] };
     const { summaries, logs } = await summarize(index, received, origin);
     const written = await summarize(index, { ...question, fieldUse: ['written'] }, origin);
-    const recipients = parties(catalog, summaries);
-    const sources = parties(catalog, written.summaries);
+    const recipients = parties(catalog, isData, summaries);
+    const sources = parties(catalog, isData, written.summaries);
     const beyond = question.handles === undefined ? [] : await unlisted(index, received, origin);
     return { report: { ...said(ready), logs, recipients, sources, unlisted: beyond }, rows: recipients.length };
   },

@@ -34,7 +34,9 @@ export class LedgerAsker {
   /** Rejects with a QuestionError where the question cannot be asked. */
   async answer<N extends ReportName>(index: Queries, name: N, asked: Asked): Promise<Reported<Reports[N]>> {
     const { catalog, environment } = this.#parts.inForce();
-    const about = { index, asked, catalog, environment, now: this.#parts.now() };
+    const landscape = this.#landscapeNow();
+    const isData = (of: string, field: string): boolean => !isEnvelope(landscape, of, field);
+    const about = { index, asked, catalog, environment, isData, now: this.#parts.now() };
     return await ANSWERS[name]({ ...about, ...(await this.#understood(index, asked.question)) });
   }
 
@@ -62,4 +64,12 @@ export class LedgerAsker {
     if (this.#landscape?.catalog !== inForce.catalog) this.#landscape = new Landscape(inForce);
     return this.#landscape;
   }
+}
+
+function isEnvelope(landscape: Landscape, interfaceName: string, field: string): boolean {
+  return landscape.versions.some(
+    (version) =>
+      version.interface.metadata.name === interfaceName &&
+      landscape.fieldsOf(version).get(field)?.field.annotation.envelope === true,
+  );
 }

@@ -3,15 +3,18 @@ import type { Summary } from '../../audit/questions/summarize.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Owner, Party, Use } from './reports.ts';
 
+/** Whether a field is data, and not the furniture of an answer such as the cursor of a page. */
+export type IsData = (interfaceName: string, field: string) => boolean;
+
 /** Summaries by who called and under which grant, who did most recently first. */
-export function parties(catalog: Catalog, summaries: readonly Summary[]): readonly Party[] {
+export function parties(catalog: Catalog, isData: IsData, summaries: readonly Summary[]): readonly Party[] {
   const groups = Map.groupBy(summaries, ({ detail }) => detail.place.consumer ?? '');
   return [...groups]
-    .map(([consumer, own]) => partyOf(catalog, consumer, own))
+    .map(([consumer, own]) => partyOf(catalog, isData, consumer, own))
     .sort((a, b) => (a.last < b.last ? 1 : -1));
 }
 
-function partyOf(catalog: Catalog, consumer: string, summaries: readonly Summary[]): Party {
+function partyOf(catalog: Catalog, isData: IsData, consumer: string, summaries: readonly Summary[]): Party {
   const document = catalog.consumers.get(consumer)?.document;
   const owner = document === undefined ? undefined : ownerOf(catalog, document.spec.owner);
   const groups = Map.groupBy(summaries, ({ detail: { place } }) =>
@@ -21,16 +24,18 @@ function partyOf(catalog: Catalog, consumer: string, summaries: readonly Summary
     consumer,
     ...(document?.metadata.title === undefined ? {} : { title: document.metadata.title }),
     ...(owner === undefined ? {} : { owner }),
-    uses: [...groups.values()].map(useOf),
+    uses: [...groups.values()].map((own) => useOf(isData, own)),
     ...stretchOf(summaries),
   };
 }
 
-function useOf(summaries: readonly Summary[]): Use {
+function useOf(isData: IsData, summaries: readonly Summary[]): Use {
   const details = summaries.map(({ detail }) => detail);
   const { grant = '', purpose = '', interface: name = '' } = details[0]?.place ?? {};
   const received = distinct(
-    details.flatMap(({ returned, masked }) => returned.filter((field) => !masked.includes(field))),
+    details.flatMap(({ returned, masked }) =>
+      returned.filter((field) => !masked.includes(field) && isData(name, field)),
+    ),
   );
   return {
     ...{ grant, purpose, interface: name, received },

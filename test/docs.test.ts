@@ -233,6 +233,8 @@ describe('docs/writing-a-catalog.md', () => {
       'faults.md',
       'problems.md',
       'lineage.md',
+      'ledger.md',
+      'asking-the-ledger.md',
     ]) {
       for (const [, file = '', anchor] of read(`docs/${name}`).matchAll(/\]\((?!https?:)([\w.-]*)(?:#([\w-]+))?\)/g)) {
         const target = read(`docs/${file === '' ? name : file}`);

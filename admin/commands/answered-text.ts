@@ -11,7 +11,7 @@ export function answeredText(logs: readonly AnsweredLog[]): string {
 
 function leansOn({ origin, size, root, seen }: AnsweredLog): string {
   const short = Buffer.from(root, 'base64').toString('hex').slice(0, ROOT_DIGITS);
-  return `Answered from ${origin} at its checkpoint of ${number(size)} entries (root ${short}…, seen ${minuteText(seen)} UTC).`;
+  return `Answered from ${origin} at its checkpoint of ${number(size)} entries\n(root ${short}…, seen ${minuteText(seen)} UTC).`;
 }
 
 function limitsOf({ size, indexed, minimum, unreadable, unresolved }: AnsweredLog): string[] {

@@ -74,7 +74,7 @@ describe('questions at the command line', () => {
         assert.match(out, /^salesforce-crm +salesforce-crm-customer-master-v1 .* clear +\d+ /m);
         assert.match(
           out,
-          /^Answered from \S+ at its checkpoint of \d+ entries \(root [0-9a-f]{16}…, seen .* UTC\)\.$/m,
+          /^Answered from \S+ at its checkpoint of \d+ entries\n\(root [0-9a-f]{16}…, seen .* UTC\)\.$/m,
         );
       }
       const nobody = await audit('who-received', 'Customer.creditLimit', '--subject', PERSON);

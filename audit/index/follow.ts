@@ -23,6 +23,8 @@ export interface Following {
   stop(): Promise<void>;
 }
 
+/** Small: this shares a thread with the calls, which come first. */
+const BATCH = 256;
 const PAUSE_MS = 500;
 const FAULT_PAUSE_MS = 5000;
 const LOOK_ANYWAY_MS = 60_000;
@@ -31,7 +33,7 @@ const LOOK_ANYWAY_MS = 60_000;
 export function follow({ database, open, pauseMs = PAUSE_MS, onFault }: FollowOptions): Following {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const indexer = new Indexer({ database });
+  const indexer = new Indexer({ database, batch: BATCH });
   const state = { behind: 0, isFailing: false };
   /** What was read, and when. */
   let last = { size: -1, minimum: -1, at: 0 };

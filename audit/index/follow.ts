@@ -9,6 +9,8 @@ export interface FollowOptions {
   readonly open: () => Promise<LogReader | undefined>;
   /** How often the log is looked at; default 500 ms. */
   readonly pauseMs?: number;
+  /** How long it waits after a fault; default 5 s. */
+  readonly faultPauseMs?: number;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -30,7 +32,8 @@ const FAULT_PAUSE_MS = 5000;
 const LOOK_ANYWAY_MS = 60_000;
 
 /** Reads what is new in a log into the index as it comes. A fault is told and tried again; nobody waits for the index. */
-export function follow({ database, open, pauseMs = PAUSE_MS, onFault }: FollowOptions): Following {
+export function follow(options: FollowOptions): Following {
+  const { database, open, pauseMs = PAUSE_MS, faultPauseMs = FAULT_PAUSE_MS, onFault } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const indexer = new Indexer({ database, batch: BATCH });
@@ -61,7 +64,7 @@ export function follow({ database, open, pauseMs = PAUSE_MS, onFault }: FollowOp
         state.isFailing = true;
         onFault(error);
       }
-      await wait(state.isFailing ? FAULT_PAUSE_MS : pauseMs, undefined, { signal }).catch(() => undefined);
+      await wait(state.isFailing ? faultPauseMs : pauseMs, undefined, { signal }).catch(() => undefined);
     }
   };
   const running = run();

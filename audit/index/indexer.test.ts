@@ -206,24 +206,22 @@ for (const engine of ENGINES) {
       let attempts = 0;
       const faults: unknown[] = [];
       const following = follow({
-        database,
-        pauseMs: 1,
-        open: async () => (attempts++ === 0 ? undefined : entriesLog(ENTRIES.slice(0, size))),
+        ...{ database, pauseMs: 1, faultPauseMs: 1 },
+        async open() {
+          attempts++;
+          if (attempts === 1) return undefined;
+          if (attempts === 2) throw new Error('the folder cannot be read');
+          return entriesLog(ENTRIES.slice(0, size));
+        },
         onFault: (error) => faults.push(error),
       });
-      const reaches = async (count: number): Promise<void> => {
-        for (;;) {
-          const [row] = await database.query<{ next: number }>('SELECT next FROM audit_index.logs');
-          if (row?.next === count) return;
-        }
-      };
-      await reaches(100);
+      assert.ok(await following.reaches(100, 30_000));
       size = 1200;
-      await reaches(1200);
-      assert.equal(following.isFailing, false);
+      assert.ok(await following.reaches(1200, 30_000));
+      assert.equal(await following.reaches(1201, 1), false);
+      assert.deepEqual([following.isFailing, following.behind, faults.length], [false, 0, 1]);
       await following.stop();
-      assert.deepEqual(faults, []);
-      assert.equal(following.behind, 0);
+      assert.deepEqual(await database.query('SELECT next FROM audit_index.logs'), [{ next: 1200 }]);
     });
 
     it('sums up what was used by the day', async () => {

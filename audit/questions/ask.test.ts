@@ -32,6 +32,8 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   'a record that nobody knows': { handles: ['0123456789abcdef'] },
   'no handle at all': { handles: [] },
   'no field at all': { fields: [] },
+  'no use at all': { fieldUse: [] },
+  'a field in no use': { fields: [EMAIL], fieldUse: [] },
   'what one consumer did': { consumer: 'crm', operation: 'listCustomers' },
   'by client': { client: 'webshop-client' },
   'by grant and purpose': { grant: 'webshop-customer-master', purpose: 'delivery' },

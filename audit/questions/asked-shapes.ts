@@ -4,6 +4,12 @@ import type { FieldUse, Question } from './question.ts';
 
 /** What `matches` takes where it is not said. */
 const SHOWN: readonly FieldUse[] = ['returned', 'masked'];
+const COLUMNS: Readonly<Record<FieldUse, string>> = {
+  returned: 's.returned',
+  masked: 's.masked',
+  refused: 's.refused',
+  written: 's.written',
+};
 
 /**
  * The shapes of entries that a question may be answered by; undefined where it says nothing of what shapes hold. There are
@@ -42,18 +48,24 @@ export function conditionsOf(question: Question): {
   same('s.code', question.code);
   if (question.types !== undefined) conditions.push(`s.type = ANY (${parameter(question.types)}::text[])`);
   const { fields, fieldUse } = question;
-  const uses = fieldUse ?? SHOWN;
+  const lists = listsOf(fieldUse ?? SHOWN);
   if (fields !== undefined) {
     const names = parameter(fields.map(({ field }) => field.slice(0, MOST_NAME)));
     const interfaces = parameter(fields.map((field) => field.interface ?? null));
     conditions.push(
       `EXISTS (SELECT FROM unnest(${names}::text[], ${interfaces}::text[]) AS asked (name, interface)
          JOIN audit_index.list_names n ON n.name = asked.name
-         WHERE n.list IN (${uses.map((use) => `s.${use}`).join(', ')})
+         WHERE n.list IN (${lists})
            AND (asked.interface IS NULL OR asked.interface = p.interface))`,
     );
   } else if (fieldUse !== undefined) {
-    conditions.push(`num_nonnulls(${fieldUse.map((use) => `s.${use}`).join(', ')}) > 0`);
+    conditions.push(`coalesce(${lists}) IS NOT NULL`);
   }
   return { conditions, values };
+}
+
+/** The columns of some uses, of none a value that nothing is; a use that is none of ours is no part of a statement. */
+function listsOf(uses: readonly FieldUse[]): string {
+  const columns = Object.entries(COLUMNS).flatMap(([use, column]) => (uses.some((one) => one === use) ? [column] : []));
+  return columns.length === 0 ? 'NULL::int' : columns.join(', ');
 }

@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
+import { replaceFile } from '../storage/replace-file.ts';
 
 export type SigningAlgorithm = 'RS256' | 'ES256';
 
@@ -170,14 +171,5 @@ function isStoredKey(value: unknown): value is StoredKey {
 
 /** Whole or not at all: a file half written would make every token worthless. */
 async function save(path: string, keys: readonly StoredKey[]): Promise<void> {
-  const draft = `${path}.new`;
-  const file = await open(draft, 'w', 0o600);
-  try {
-    await file.chmod(0o600);
-    await file.writeFile(JSON.stringify({ keys }));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(draft, path);
+  await replaceFile(path, JSON.stringify({ keys }));
 }

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { lockFile } from '../storage/lock-file.ts';
+import { replaceFile } from '../storage/replace-file.ts';
 import { JournalWriter } from './journal/journal-writer.ts';
 import { makeFolder, realFileSystem } from './journal/ledger-file-system.ts';
 import { segmentStarts } from './journal/segment-names.ts';
@@ -141,5 +142,5 @@ function assemble(
 async function nameKey(folder: string, verifierKey: string): Promise<void> {
   const path = join(folder, 'keys.txt');
   const known = await readFile(path, 'utf8').catch(() => '');
-  if (!known.split('\n').includes(verifierKey)) await writeFile(path, `${known}${verifierKey}\n`, { mode: 0o600 });
+  if (!known.split('\n').includes(verifierKey)) await replaceFile(path, `${known}${verifierKey}\n`);
 }

@@ -1,7 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { catalogId, digestOf } from '../catalog/digest.ts';
+import { replaceFile } from '../storage/replace-file.ts';
 
 /** A catalog as it was in force: the bytes of all its files by path, and their id. */
 export interface KeptCatalog {
@@ -32,18 +33,7 @@ export function lastGoodFile(path: string, key: Buffer): LastGood {
     path,
     async keep(catalog) {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      const draft = `${path}.new`;
-      // A draft that was left behind may have other rights than a new file gets.
-      await rm(draft, { force: true });
-      const file = await open(draft, 'wx', 0o600);
-      try {
-        await file.writeFile(written(catalog, key));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(draft, path);
-      await syncFolder(dirname(path));
+      await replaceFile(path, written(catalog, key));
     },
     async read() {
       let text: string;
@@ -94,15 +84,4 @@ function sameText(given: string, expected: string): boolean {
   const one = Buffer.from(given);
   const other = Buffer.from(expected);
   return one.length === other.length && timingSafeEqual(one, other);
-}
-
-/** A rename is durable once its folder is. Windows opens no folders, and needs none. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -13,7 +13,7 @@ const LAYERS = {
   audit: ['storage/'],
   openapi: ['catalog/'],
   odoo: ['catalog/', 'openapi/', CONTRACTS],
-  gateway: ['catalog/', 'audit/', 'openapi/'],
+  gateway: ['catalog/', 'audit/', 'openapi/', 'storage/'],
   policies: ['gateway/', 'openapi/', 'catalog/', 'odoo/'],
   lineage: ['catalog/', 'openapi/', 'odoo/', 'gateway/plan\\.ts$', 'audit/index/usage\\.ts$'],
   admin: ['gateway/', 'openapi/', 'catalog/', 'audit/', 'odoo/', 'lineage/', 'storage/'],

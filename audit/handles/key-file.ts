@@ -1,21 +1,11 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { draftOf, syncFolder, writeDraft } from '../../storage/replace-file.ts';
 
 const FORMAT = Buffer.from('portcullis-handles/1\n');
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
-const DRAFT = '.new';
 
 /** A file that holds a secret, encrypted by AES-256-GCM under another key (32 bytes), readable by its owner only. */
 export interface KeyFile {
@@ -52,22 +42,13 @@ export function readKeyFile(file: KeyFile, isShared = false): Buffer | undefined
  * the disk, then the new file takes their place. Whatever happens in between, one of the two can be read.
  */
 export function replaceKeyFile(file: KeyFile, content: Buffer): void {
-  const draft = file.path + DRAFT;
-  rmSync(draft, { force: true });
-  const fd = openSync(draft, 'wx', 0o600);
-  try {
-    writeFileSync(fd, sealed(file, content));
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  syncFolder(dirname(file.path));
+  writeDraft(file.path, sealed(file, content));
   finish(file);
 }
 
 /** Overwrites a file, then removes it. */
 export function destroyKeyFile({ path }: KeyFile): void {
-  for (const one of [path, path + DRAFT]) {
+  for (const one of [path, draftOf(path)]) {
     overwrite(one);
     rmSync(one, { force: true });
   }
@@ -77,13 +58,13 @@ export function destroyKeyFile({ path }: KeyFile): void {
 /** From a draft that is whole. */
 function finish({ path }: KeyFile): void {
   overwrite(path);
-  renameSync(path + DRAFT, path);
+  renameSync(draftOf(path), path);
   syncFolder(dirname(path));
 }
 
 /** A draft that does not open is one that was cut off while it was written: what it was to replace still stands. */
 function openedDraft(file: KeyFile): Buffer | undefined {
-  const bytes = bytesOf(file.path + DRAFT);
+  const bytes = bytesOf(draftOf(file.path));
   if (bytes === undefined) return undefined;
   try {
     return open(file, bytes);
@@ -144,15 +125,4 @@ function bytesOf(path: string): Buffer | undefined {
 
 function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT';
-}
-
-/** A name is durable only once its folder is. Windows opens no folders, and needs none. */
-function syncFolder(path: string): void {
-  if (process.platform === 'win32') return;
-  const fd = openSync(path, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }

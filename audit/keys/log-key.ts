@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { replaceFile } from '../../storage/replace-file.ts';
 
 /** Who the log is and what it signs with: Ed25519 private keys of 32 bytes (RFC 8032 §5.1.5). */
 export interface LogKey {
@@ -53,27 +54,12 @@ export async function settleLogKey(path: string, { origin, seed }: LogKey): Prom
 /** Either the old content or the new one is there, always; the old one is overwritten in place before it is let go. */
 async function writeLogKey(path: string, { origin, seed, previous }: LogKey): Promise<void> {
   const fields = { origin, seed: seed.toString('base64'), previous: previous?.toString('base64') };
-  const aside = `${path}.new`;
-  await writeWhole(aside, 'w', `${JSON.stringify(fields)}\n`);
   const old = await open(path, 'r+').catch(() => undefined);
-  await rename(aside, path);
-  if (old !== undefined) {
-    const { size } = await old.stat();
-    await old.write(Buffer.alloc(size), 0, size, 0);
-    await old.sync().finally(() => old.close());
-  }
-  const names = await open(dirname(path), 'r');
-  await names.sync().finally(() => names.close());
-}
-
-async function writeWhole(path: string, flags: string, text: string): Promise<void> {
-  const file = await open(path, flags, 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await replaceFile(path, `${JSON.stringify(fields)}\n`);
+  if (old === undefined) return;
+  const { size } = await old.stat();
+  await old.write(Buffer.alloc(size), 0, size, 0);
+  await old.sync().finally(() => old.close());
 }
 
 function parseLogKey(text: string): LogKey | undefined {

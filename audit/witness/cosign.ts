@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile } from '../../storage/replace-file.ts';
 import type { LogReader } from '../log-reader.ts';
 import { parseDecimal } from '../tlog/base64.ts';
 import { parseCheckpoint } from '../tlog/checkpoint.ts';
@@ -98,6 +99,5 @@ async function sizeSeen(path: string): Promise<number> {
 
 async function put(folder: string, path: string, note: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(`${path}.new`, note, { mode: 0o600, flush: true });
-  await rename(`${path}.new`, path);
+  await replaceFile(path, note);
 }

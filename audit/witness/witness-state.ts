@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFileSync } from '../../storage/replace-file.ts';
 
 /** The latest checkpoint that a witness cosigned of each log, on disk: a note a file. */
 export class WitnessState {
@@ -23,22 +24,7 @@ export class WitnessState {
 
   /** Puts a note in the place of the last one; on disk when it returns. */
   put(hash: string, note: string): void {
-    const path = join(this.#folder, hash);
-    const fd = openSync(`${path}.new`, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o600);
-    try {
-      const bytes = Buffer.from(note);
-      if (writeSync(fd, bytes) !== bytes.length) throw new Error('the disk takes no more bytes');
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(`${path}.new`, path);
-    const names = openSync(this.#folder, constants.O_RDONLY);
-    try {
-      fsyncSync(names);
-    } finally {
-      closeSync(names);
-    }
+    replaceFileSync(join(this.#folder, hash), note);
   }
 }
 

@@ -133,7 +133,7 @@ async function assemble(
   const parts = { environment, keys, readSecret, openTls, client, upstreams, isSecure, verifier, revocations, proofs };
   const attempts = new FailedAttempts({ failures: settings.tokenFailures });
   const dependencies = compileDependencies({ ...parts, attempts, limits, idempotency });
-  const record = changeRecorder(settings.dataFolder, trail.recorder);
+  const record = changeRecorder(settings.dataFolder, trail);
   const { holder, loads } = await holdCatalog(settings, { dependencies, keys, readSecret, record, log, onFault });
 
   // The admin part serves.

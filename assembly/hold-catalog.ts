@@ -17,7 +17,7 @@ export interface HoldCatalogParts {
   readonly keys: KeyRing;
   readonly readSecret: ReadSecret;
   /** See SnapshotHolderOptions. */
-  readonly record: (snapshot: Snapshot) => void;
+  readonly record: (snapshot: Snapshot) => Promise<void>;
   readonly log: Log;
   readonly onFault: (at: string, error: unknown) => void;
 }

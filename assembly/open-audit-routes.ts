@@ -12,6 +12,7 @@ import type { AuditReadEntry, ExportEntry } from '../audit/entry.ts';
 import { ask } from '../audit/questions/ask.ts';
 import type { Question } from '../audit/questions/question.ts';
 import { scanLedger } from '../audit/questions/scan.ts';
+import { noteDurably } from '../audit/record/note-durably.ts';
 import { openFolderReader } from '../audit/tiles/folder-reader.ts';
 import type { InForce } from '../lineage/landscape.ts';
 import type { Settings } from '../settings.ts';
@@ -32,10 +33,7 @@ export interface AuditRouteParts {
 /** What the admin part serves of the ledger. */
 export function openAuditRoutes({ trail, index, settings, software, inForce, onFault }: AuditRouteParts) {
   const { folder, ledger, recorder, handles } = trail;
-  const record = (entry: AuditReadEntry | ExportEntry): Promise<void> =>
-    new Promise((done, fail) => {
-      ledger.whenDurable(recorder.note(entry), (error) => (error === undefined ? done() : fail(error)));
-    });
+  const record = (entry: AuditReadEntry | ExportEntry): Promise<void> => noteDurably(ledger, recorder, entry);
   const jobs = new ExportJobs(
     {
       ...{ folder, software, record },

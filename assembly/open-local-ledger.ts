@@ -6,6 +6,7 @@ import { HandleKeys } from '../audit/handles/handle-keys.ts';
 import { Indexer } from '../audit/index/indexer.ts';
 import { openIndex } from '../audit/index/open-index.ts';
 import { emptyIndex } from '../audit/index/rebuild.ts';
+import { noteDurably } from '../audit/record/note-durably.ts';
 import { openFolderReader } from '../audit/tiles/folder-reader.ts';
 import { readSecrets } from '../gateway/read-secrets.ts';
 import { type KeyRing, keyRing } from '../gateway/secrets.ts';
@@ -67,9 +68,7 @@ export async function openLocalLedger({ settings, variables, software }: LocalPa
         trail ??= await openTrail({ dataFolder, environment, publicUrl }, keys, software);
         if (trail === undefined) return false;
         const { ledger, recorder } = trail;
-        await new Promise<void>((done, fail) => {
-          ledger.whenDurable(recorder.note(entry), (error) => (error === undefined ? done() : fail(error)));
-        });
+        await noteDurably(ledger, recorder, entry);
         return true;
       },
       async close() {

@@ -27,8 +27,8 @@ export interface SnapshotHolderOptions {
   readonly lastGood: LastGood;
   /** Throws what keeps a snapshot without a fault from being served at the start, such as a client without a secret. */
   readonly refuseUnfit: (snapshot: Snapshot) => void;
-  /** Puts a snapshot on record before it is in force; where it throws, the one before stays. */
-  readonly record: (snapshot: Snapshot) => void;
+  /** Puts a snapshot durably on record before it is in force; where it rejects, the one before stays. */
+  readonly record: (snapshot: Snapshot) => Promise<void>;
   /** Hears what became of every load after the first. */
   readonly onOutcome: (outcome: LoadOutcome) => void;
   /** Hears that the catalog in force could not be kept for the next start. */
@@ -79,7 +79,7 @@ export function createSnapshotHolder(options: SnapshotHolderOptions): SnapshotHo
     const result = compiled(loaded);
     if (result.snapshot === undefined) return { kind: 'refused', faults: result.faults };
     try {
-      record(result.snapshot);
+      await record(result.snapshot);
     } catch (error) {
       return { kind: 'refused', faults: [...result.faults, unrecorded(folder, error)] };
     }
@@ -94,7 +94,7 @@ export function createSnapshotHolder(options: SnapshotHolderOptions): SnapshotHo
     const result = compiled(loaded);
     if (result.snapshot !== undefined) {
       refuseUnfit(result.snapshot);
-      record(result.snapshot);
+      await record(result.snapshot);
       snapshot = result.snapshot;
       await keep(snapshot.id, loaded);
       return { kind: 'in-force', snapshot, source, faults: result.faults };
@@ -122,7 +122,7 @@ export function createSnapshotHolder(options: SnapshotHolderOptions): SnapshotHo
     }
     try {
       refuseUnfit(result.snapshot);
-      record(result.snapshot);
+      await record(result.snapshot);
     } catch (error) {
       return refused(reasonOf(error));
     }

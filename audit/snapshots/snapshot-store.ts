@@ -1,14 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { replaceFile } from '../../storage/replace-file.ts';
 
 /** What was in force at a time: its documents by `Kind/name`, each by the digest of its content. */
 export interface KeptSnapshot {
@@ -21,7 +14,7 @@ const DIGEST = /^sha256:([0-9a-f]{64})$/;
 
 /**
  * Snapshots of the catalog as they were in force, in a folder: every document once, by its digest, however many snapshots
- * hold it. What was written is durable when a method returns.
+ * hold it. What was written is durable when a method resolves.
  */
 export class SnapshotStore {
   readonly #folder: string;
@@ -50,14 +43,14 @@ export class SnapshotStore {
   }
 
   /** `texts`: canonical JSON by digest. */
-  keep(snapshot: KeptSnapshot, texts: ReadonlyMap<string, string>): void {
-    for (const [digest, text] of texts) this.#write(this.#pathOf('documents', digest), text, true);
-    this.#write(this.#pathOf('catalogs', snapshot.id), JSON.stringify(snapshot), true);
+  async keep(snapshot: KeptSnapshot, texts: ReadonlyMap<string, string>): Promise<void> {
+    for (const [digest, text] of texts) await this.#write(this.#pathOf('documents', digest), text, true);
+    await this.#write(this.#pathOf('catalogs', snapshot.id), JSON.stringify(snapshot), true);
   }
 
   /** Says which one is in force. */
-  name(id: string): void {
-    this.#write(join(this.#folder, LATEST), `${id}\n`, false);
+  async name(id: string): Promise<void> {
+    await this.#write(join(this.#folder, LATEST), `${id}\n`, false);
   }
 
   #pathOf(kind: string, digest: string): string {
@@ -66,29 +59,9 @@ export class SnapshotStore {
     return join(this.#folder, kind, hex);
   }
 
-  #write(path: string, text: string, isForEver: boolean): void {
+  async #write(path: string, text: string, isForEver: boolean): Promise<void> {
     if (isForEver && existsSync(path)) return;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const draft = `${path}.new`;
-    const fd = openSync(draft, 'w', 0o600);
-    try {
-      writeFileSync(fd, text);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(draft, path);
-    syncFolder(dirname(path));
-  }
-}
-
-/** A name is durable only once its folder is. Windows opens no folders, and needs none. */
-function syncFolder(path: string): void {
-  if (process.platform === 'win32') return;
-  const fd = openSync(path, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await replaceFile(path, text);
   }
 }

@@ -64,6 +64,5 @@ async function* rowsOf(folder: string, origin: string, database: Database | unde
   const { logs, rows } = database === undefined ? { logs: [], rows: [] } : await ask(database, question);
   const known = logs.find((log) => log.origin === origin);
   for await (const row of rows) if (row.origin === origin && row.index < size) yield row;
-  const from = Math.max(reader.minimum, known?.indexed ?? 0);
-  for await (const row of scanLedger(reader, size, question)) if (row.index >= from) yield row;
+  yield* scanLedger(reader, size, question, known?.indexed);
 }

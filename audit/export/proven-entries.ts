@@ -1,5 +1,5 @@
 import type { LogReader } from '../log-reader.ts';
-import { TILE_WIDTH } from '../tlog/tile-path.ts';
+import { epochBefore, isDefine, isEpoch } from '../record/epochs.ts';
 
 /** An entry that goes into an export. */
 export interface ProvenEntry {
@@ -8,10 +8,6 @@ export interface ProvenEntry {
   /** Not a row itself: an epoch or a definition that rows need. */
   readonly isSupport: boolean;
 }
-
-/** How the canonical JSON of these begins. */
-const EPOCH = Buffer.from('{"environment":');
-const DEFINE = Buffer.from('{"id":');
 
 /**
  * The entries of the rows and, before them, what is needed to read them: the beginnings of their epochs and all that is
@@ -57,32 +53,4 @@ async function nextIndex(
   if (done === true || value.index >= size) return undefined;
   if (value.index <= last) throw new Error('rows are exported in the order of the log');
   return value.index;
-}
-
-/** Index of the epoch that `index` belongs to, or of the first entry that is left. */
-async function epochBefore(reader: LogReader, index: number): Promise<number> {
-  for (let end = index + 1; end > reader.minimum; ) {
-    const start = Math.max(reader.minimum, Math.floor((end - 1) / TILE_WIDTH) * TILE_WIDTH);
-    let found: number | undefined;
-    for await (const { first, entries } of reader.entries(start, end)) {
-      for (const [at, bytes] of entries.entries()) if (isEpoch(bytes)) found = first + at;
-    }
-    if (found !== undefined) return found;
-    end = start;
-  }
-  return reader.minimum;
-}
-
-function isEpoch(bytes: Buffer): boolean {
-  return startsWith(bytes, EPOCH) && bytes.includes('"type":"epoch"');
-}
-
-function isDefine(bytes: Buffer): boolean {
-  return startsWith(bytes, DEFINE) && bytes.includes('"type":"define"');
-}
-
-function startsWith(bytes: Buffer, start: Buffer): boolean {
-  if (bytes.length < start.length) return false;
-  for (let at = 0; at < start.length; at++) if (bytes[at] !== start[at]) return false;
-  return true;
 }

@@ -1,16 +1,22 @@
 import type { LogReader } from '../log-reader.ts';
 import { resolvedEntries } from '../record/entry-reader.ts';
+import { epochBefore } from '../record/epochs.ts';
 import { matches } from './matches.ts';
 import type { AnswerRow, Question } from './question.ts';
 
 /**
  * The answer to a question from the ledger itself, entry by entry: slow on a long log, and what an index is held against.
- * Reads from the first entry that is kept to `size`.
+ * Reads to `size`, from the first entry that is kept or from `from`, and before that as far as the entries there need.
  */
 export async function* scanLedger(
   log: Pick<LogReader, 'minimum' | 'entries'>,
   size: number,
   question: Question,
+  from = log.minimum,
 ): AsyncGenerator<AnswerRow> {
-  for await (const row of resolvedEntries(log.entries(log.minimum, size))) if (matches(question, row)) yield row;
+  if (from >= size) return;
+  const start = await epochBefore(log, Math.max(from, log.minimum));
+  for await (const row of resolvedEntries(log.entries(start, size))) {
+    if (row.index >= from && matches(question, row)) yield row;
+  }
 }

@@ -1,16 +1,13 @@
 import type { DefineEntry } from '../entry.ts';
 import type { LogReader } from '../log-reader.ts';
 import { EntryReader, type ResolvedEntry } from './entry-reader.ts';
+import { isDefine, isEpoch } from './epochs.ts';
 
 /** What is needed of a log to read its end. */
 export type LogEnd = Pick<LogReader, 'minimum' | 'checkpoint' | 'entries'>;
 
 /** As many as a bundle holds. */
 const BLOCK = 256;
-// How the entries begin that matter to those behind them: canonical JSON has its members in order.
-const DEFINE = Buffer.from('{"id":');
-const EPOCH = Buffer.from('{"environment":');
-
 interface IndexedEntry {
   readonly index: number;
   readonly bytes: Buffer;
@@ -28,7 +25,7 @@ export async function recentEntries(log: LogEnd, count: number): Promise<readonl
     const block = await blockBefore(log, start);
     start = block.start;
     tail.unshift(...block.entries);
-    found += block.entries.filter(({ bytes }) => !beginsWith(bytes, DEFINE)).length;
+    found += block.entries.filter(({ bytes }) => !isDefine(bytes)).length;
   }
   const first = new EntryReader();
   const missing = new Set(tail.flatMap(({ index, bytes }) => first.read(index, bytes)?.missing ?? []));
@@ -46,8 +43,8 @@ async function definitionsBefore(log: LogEnd, end: number, wanted: Set<string>):
     const block = await blockBefore(log, start);
     start = block.start;
     for (const entry of block.entries.toReversed()) {
-      if (beginsWith(entry.bytes, EPOCH)) return found.reverse();
-      if (!beginsWith(entry.bytes, DEFINE)) continue;
+      if (isEpoch(entry.bytes)) return found.reverse();
+      if (!isDefine(entry.bytes)) continue;
       const { id, part } = JSON.parse(entry.bytes.toString()) as DefineEntry;
       if (!wanted.has(id)) continue;
       found.push(entry);
@@ -64,8 +61,4 @@ async function blockBefore(log: LogEnd, end: number): Promise<{ start: number; e
     for (const [at, bytes] of entries.entries()) read.push({ index: first + at, bytes });
   }
   return { start, entries: read };
-}
-
-function beginsWith(bytes: Buffer, prefix: Buffer): boolean {
-  return bytes.subarray(0, prefix.length).equals(prefix);
 }

@@ -39,7 +39,8 @@ export function openAuditRoutes({ trail, index, settings, software, inForce, onF
       ...{ folder, software, record },
       signer: ledger.signer,
       handlesOf: (subject) => handles.handlesOf(subject),
-      rowsOf: (question) => rowsOf(folder, ledger.origin, index.database(), question),
+      rowsOf: (question, signal) =>
+        rowsOf({ folder, origin: ledger.origin, database: index.database() }, question, signal),
     },
     join(settings.dataFolder, 'exports'),
     (error) => onFault('export', error),
@@ -57,12 +58,22 @@ export function openAuditRoutes({ trail, index, settings, software, inForce, onF
   return { routes, close: () => jobs.close() };
 }
 
+interface RowSources {
+  readonly folder: string;
+  readonly origin: string;
+  /** The index, where there is one. */
+  readonly database: Database | undefined;
+}
+
 /** The index tells which entries; where it does not reach, and where there is none, the ledger itself is read. */
-async function* rowsOf(folder: string, origin: string, database: Database | undefined, question: Question) {
+async function* rowsOf({ folder, origin, database }: RowSources, question: Question, signal: AbortSignal) {
   const reader = await openFolderReader(folder);
   const { size } = await reader.checkpoint();
   const { logs, rows } = database === undefined ? { logs: [], rows: [] } : await ask(database, question);
   const known = logs.find((log) => log.origin === origin);
-  for await (const row of rows) if (row.origin === origin && row.index < size) yield row;
-  yield* scanLedger(reader, size, question, known?.indexed);
+  for await (const row of rows) {
+    signal.throwIfAborted();
+    if (row.origin === origin && row.index < size) yield row;
+  }
+  yield* scanLedger(reader, size, question, { from: known?.indexed, signal });
 }

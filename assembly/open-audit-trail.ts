@@ -35,8 +35,13 @@ export async function openAuditTrail(parts: AuditTrailParts): Promise<AuditTrail
   const onFault = (error: Error): void => parts.onFault('audit-log', error);
   const ledger = await opened('PORTCULLIS_DATA', openLedger(folder, { key, commitIntervalMs, onFault }));
   const handles = new HandleKeys({ folder: handleFolder(dataFolder), wrappingKey: handleWrappingKey(parts.keys) });
-  // A key that cannot be opened is told now, not in the first record.
-  await opened('PORTCULLIS_DATA', handleKeyOfNow(handles));
+  try {
+    // A key that cannot be opened is told now, not in the first record.
+    await opened('PORTCULLIS_DATA', handleKeyOfNow(handles));
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  }
   const recorder = createRecorder({
     log: ledger,
     handles,
@@ -45,7 +50,7 @@ export async function openAuditTrail(parts: AuditTrailParts): Promise<AuditTrail
     software: parts.software,
     onFault: (error) => parts.onFault('audit-handles', error),
   });
-  settleRotation(ledger, recorder, keyFile, key);
+  settleRotation({ ledger, recorder }, keyFile, key, (error) => parts.onFault('audit-log-key', error));
   return { folder, ledger, recorder, handles };
 }
 

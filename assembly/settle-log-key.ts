@@ -9,7 +9,12 @@ const LOOK_MS = 100;
  * Puts a change of the log's key on record, and forgets the key before once a checkpoint that both have signed covers
  * that entry: from then on whoever trusted the old key can trust the new one.
  */
-export function settleRotation(ledger: Ledger, recorder: Recorder, path: string, key: LogKey): void {
+export function settleRotation(
+  { ledger, recorder }: { readonly ledger: Ledger; readonly recorder: Recorder },
+  path: string,
+  key: LogKey,
+  onFault: (error: unknown) => void,
+): void {
   if (key.previous === undefined) return;
   const from = noteSigner(key.origin, key.previous).verifierKey;
   const time = new Date().toISOString();
@@ -21,7 +26,7 @@ export function settleRotation(ledger: Ledger, recorder: Recorder, path: string,
     const look = setInterval(() => {
       if (ledger.checkpointed < entries) return;
       clearInterval(look);
-      void settleLogKey(path, key).catch(() => undefined);
+      settleLogKey(path, key).catch(onFault);
     }, LOOK_MS);
     look.unref();
   });

@@ -28,8 +28,10 @@ export class ExportJobs {
   readonly #folder: string;
   readonly #onFault: (error: unknown) => void;
   readonly #jobs = new Map<string, Job>();
+  #folderReady: Promise<unknown> | undefined = undefined;
+  readonly #closing = new AbortController();
 
-  /** `folder` is for the archives alone. */
+  /** `folder` is for the archives alone; what an earlier process left there goes. */
   constructor(source: ExportSource, folder: string, onFault: (error: unknown) => void) {
     this.#source = source;
     this.#folder = folder;
@@ -37,7 +39,8 @@ export class ExportJobs {
   }
 
   /** Id of the job; undefined where as many as may be are under way. */
-  async begin(order: Omit<ExportOrder, 'out' | 'progress'>): Promise<string | undefined> {
+  async begin(order: Omit<ExportOrder, 'out' | 'progress' | 'signal'>): Promise<string | undefined> {
+    if (this.#closing.signal.aborted) return undefined;
     const running = [...this.#jobs.values()].filter(({ state }) => state.state === 'running');
     if (running.length >= MOST_RUNNING) return undefined;
     const id = randomUUID();
@@ -45,7 +48,6 @@ export class ExportJobs {
     const { promise: end, resolve } = Promise.withResolvers<void>();
     const job: Job = { actor: order.actor, path, end, state: { state: 'running', rows: 0 } };
     this.#jobs.set(id, job);
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     void this.#run(job, order).finally(resolve);
     await this.#dropOldest();
     return id;
@@ -63,23 +65,32 @@ export class ExportJobs {
     return job?.actor === actor && job.state.state === 'done' ? createReadStream(job.path) : undefined;
   }
 
-  /** Waits for those under way, and removes all archives. */
+  /** Breaks off those under way, and removes all archives. */
   async close(): Promise<void> {
+    this.#closing.abort(new Error('the gateway is being stopped'));
     await Promise.all([...this.#jobs.values()].map(({ end }) => end));
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #run(job: Job, order: Omit<ExportOrder, 'out' | 'progress'>): Promise<void> {
+  async #run(job: Job, order: Omit<ExportOrder, 'out' | 'progress' | 'signal'>): Promise<void> {
     try {
       const progress = (rows: number): void => {
         job.state = { state: 'running', rows };
       };
-      const exported = await exportAnswer(this.#source, { ...order, out: job.path, progress });
+      this.#folderReady ??= this.#clearFolder();
+      await this.#folderReady;
+      const { signal } = this.#closing;
+      const exported = await exportAnswer(this.#source, { ...order, out: job.path, progress, signal });
       job.state = { state: 'done', ...exported };
     } catch (error) {
       this.#onFault(error);
       job.state = { state: 'failed', detail: 'the export failed; the log of the gateway says why' };
     }
+  }
+
+  async #clearFolder(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
   }
 
   async #dropOldest(): Promise<void> {

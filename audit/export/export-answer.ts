@@ -15,8 +15,8 @@ export interface ExportSource {
   readonly software: string;
   /** What a record or person is called in each month. */
   readonly handlesOf: (subject: string) => readonly { readonly handle: string }[];
-  /** Indices of the answer's entries, ascending. */
-  readonly rowsOf: (question: Question) => AsyncIterable<{ readonly index: number }>;
+  /** Indices of the answer's entries, ascending; throws where it is told to stop. */
+  readonly rowsOf: (question: Question, signal: AbortSignal) => AsyncIterable<{ readonly index: number }>;
   /** Puts the export on record; resolves once that is durable. */
   readonly record: (entry: ExportEntry) => Promise<void>;
 }
@@ -30,6 +30,8 @@ export interface ExportOrder {
   readonly out: string;
   readonly now: Date;
   readonly progress?: (rows: number) => void;
+  /** Breaks it off. */
+  readonly signal: AbortSignal;
 }
 
 /** Writes the answer to a question as an archive that proves itself, and puts on record who took it. */
@@ -40,7 +42,7 @@ export function exportAnswer(source: ExportSource, order: ExportOrder): Promise<
   const question = canonicalJson(asked);
   return writeExport({
     ...{ folder, signer, software, formats, out, now, question },
-    rows: rowsOf(asked),
+    rows: rowsOf(asked, order.signal),
     ...(progress === undefined ? {} : { progress }),
     record: ({ rows, manifest }) =>
       record({

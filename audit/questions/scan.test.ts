@@ -9,7 +9,7 @@ const LOG = entriesLog(ENTRIES);
 
 async function scanned(from?: number): Promise<AnswerRow[]> {
   const rows: AnswerRow[] = [];
-  for await (const row of scanLedger(LOG, ENTRIES.length, { types: ['access'] }, from)) rows.push(row);
+  for await (const row of scanLedger(LOG, ENTRIES.length, { types: ['access'] }, { from })) rows.push(row);
   return rows;
 }
 
@@ -25,6 +25,11 @@ test('a scan that begins later gives the same rows from there on, with all that 
   assert.ok(all.every(({ missing }) => missing.length === 0));
 });
 
+test('a scan is broken off, also where nothing is found', async () => {
+  const signal = AbortSignal.abort(new Error('enough'));
+  await assert.rejects(scanLedger(LOG, ENTRIES.length, { consumer: 'nobody' }, { signal }).next(), /enough/);
+});
+
 test('a scan of what the index has not read yet does not read the ledger from its beginning', async () => {
   let read = 0;
   const log = {
@@ -36,7 +41,7 @@ test('a scan of what the index has not read yet does not read the ledger from it
       }
     },
   };
-  for await (const _ of scanLedger(log, ENTRIES.length, {}, ENTRIES.length))
+  for await (const _ of scanLedger(log, ENTRIES.length, {}, { from: ENTRIES.length }))
     assert.fail('there is nothing behind the end');
   assert.equal(read, 0);
 });

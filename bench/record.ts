@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HandleKeys } from '../audit/handles/handle-keys.ts';
-import { recordPlace } from '../audit/record/record-place.ts';
 import { createRecorder } from '../audit/record/recorder.ts';
+import { benchExchange } from './audit/bench-ledger.ts';
 
 /** `node bench/record.ts`: what a record costs the gateway's thread at best, and how long its entry is. */
 /** Rounds so short that some of them run undisturbed, whatever else the machine does. */
@@ -32,46 +32,8 @@ const recorder = createRecorder({
   software: '0.0.0',
 });
 
-const place = recordPlace({ consumer: 'crm', method: 'GET', environment: 'production', snapshot: 'sha256:1' });
-const returned = JSON.stringify(
-  ['id', 'name', 'email', 'phone', 'street', 'postalCode', 'city', 'countryId', 'language'].map(
-    (name) => `Customer.${name}`,
-  ),
-);
-const verdicts = JSON.stringify(['restrict-network', 'identify-jwt', 'authorize-grant', 'limit-rate', 'select-fields']);
-
-/** One customer, with the country, salesperson and company that it links to. */
-function put(id: number): void {
-  const now = Date.now();
-  recorder.put({
-    type: 'access',
-    place,
-    client: undefined,
-    time: now,
-    exchange: '1f0c7a52-5f0e-4d7b-9a70-6d0a3b1f8e11',
-    trace: '0af7651916cd43dd8448eb211c80319c',
-    subject: 'identity/embedded crm',
-    decision: 'allowed',
-    hasLeft: true,
-    code: undefined,
-    reason: undefined,
-    verdicts,
-    facts: {
-      returned,
-      masked: [],
-      refused: [],
-      written: [],
-      subjects: [`erp/res.partner ${id}`, 'erp/res.country 20', 'erp/res.users 2', 'erp/res.company 1'],
-      recordCount: 1,
-      ignored: [],
-      notes: [],
-      upstreamMs: 2.34,
-      upstreamStatus: 200,
-    },
-    status: 200,
-    bytes: 417,
-    ms: 4,
-  });
+function put(customer: number): void {
+  recorder.put(benchExchange(customer));
 }
 
 function measure(name: string, once: (n: number) => unknown): void {

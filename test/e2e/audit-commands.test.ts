@@ -1,26 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { tokenDigest } from '../../admin/callers.ts';
 import { type CommandRun, runCommand } from '../../admin/commands/command-run.fixture.ts';
 import type { EntriesReport, RecipientsReport } from '../../admin/questions/reports.ts';
-import { type House, openHouse } from './house.fixture.ts';
+import { AUDITOR_TOKEN, openAuditedHouse } from './audited-house.fixture.ts';
 
-const TOKEN = 'an-auditors-token-0123456789abcdef';
 const PERSON = 'odoo/res.partner:10';
 
 /** An auditor at the command line: first of a running gateway, then of its folder alone. */
 describe('questions at the command line', () => {
-  let folder: string;
-  let house: House;
+  let house: Awaited<ReturnType<typeof openAuditedHouse>>;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'portcullis-auditor-'));
-    const auditors = join(folder, 'auditors.yaml');
-    const firm = { name: 'audit-firm', token: tokenDigest(TOKEN), until: '2099-12-31' };
-    await writeFile(auditors, JSON.stringify({ auditors: [firm] }));
-    house = await openHouse({ variables: { PORTCULLIS_AUDITORS: auditors, PORTCULLIS_AUDIT_INDEX: 'embedded' } });
+    house = await openAuditedHouse({ PORTCULLIS_AUDIT_INDEX: 'embedded' });
     const token = await house.token('salesforce-crm');
     for (const id of [10, 10, 11]) await house.call('GET', `/customer-master/v1/customers/${id}`, { token });
     await house.call('GET', '/customer-master/v1/customers?fields=name,creditLimit', { token });
@@ -28,10 +19,7 @@ describe('questions at the command line', () => {
     await house.records();
     await indexed();
   });
-  after(async () => {
-    await house.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
+  after(() => house.stop());
 
   let mode: 'server' | 'folder' = 'server';
   const audit = (...args: string[]): Promise<CommandRun> => {
@@ -39,7 +27,7 @@ describe('questions at the command line', () => {
       mode === 'server'
         ? ['--server', house.portcullis.adminUrl]
         : ['--data', house.dataFolder, '--catalog', house.company.catalogFolder];
-    const variables = mode === 'server' ? { PORTCULLIS_AUDITOR_TOKEN: TOKEN } : localVariables();
+    const variables = mode === 'server' ? { PORTCULLIS_AUDITOR_TOKEN: AUDITOR_TOKEN } : localVariables();
     return runCommand(['audit', ...args, ...where], variables);
   };
   const localVariables = (): Record<string, string> => ({
@@ -56,7 +44,7 @@ describe('questions at the command line', () => {
   async function indexed(): Promise<void> {
     for (;;) {
       const response = await fetch(`${house.portcullis.adminUrl}/api/audit/entries`, {
-        headers: { authorization: `Bearer ${TOKEN}` },
+        headers: { authorization: `Bearer ${AUDITOR_TOKEN}` },
       });
       if (response.status === 200) return;
       await response.text();
@@ -246,7 +234,7 @@ describe('questions at the command line', () => {
     });
     test('where there is no ledger', async () => {
       const { code, err } = await runCommand(
-        ['audit', 'index', 'status', '--data', join(folder, 'nothing')],
+        ['audit', 'index', 'status', '--data', join(house.folder, 'nothing')],
         localVariables(),
       );
       assert.equal(code, 1);

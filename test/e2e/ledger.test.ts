@@ -1,39 +1,30 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { tokenDigest } from '../../admin/callers.ts';
-import { type House, openHouse } from './house.fixture.ts';
+import { AUDITOR_TOKEN, openAuditedHouse } from './audited-house.fixture.ts';
 import { portcullis } from './run-command.fixture.ts';
-
-const TOKEN = 'token-of-an-auditor-of-the-ledger';
 
 /** An auditor who has the address, a token and the key of the log, and nothing else. */
 describe('an auditor', () => {
-  let folder: string;
-  let house: House;
-  const variables = { PORTCULLIS_AUDITOR_TOKEN: TOKEN };
+  let house: Awaited<ReturnType<typeof openAuditedHouse>>;
+  const variables = { PORTCULLIS_AUDITOR_TOKEN: AUDITOR_TOKEN };
   const get = (path: string, init: RequestInit = {}) =>
-    fetch(`${house.portcullis.adminUrl}/api${path}`, { headers: { authorization: `Bearer ${TOKEN}` }, ...init });
+    fetch(`${house.portcullis.adminUrl}/api${path}`, {
+      headers: { authorization: `Bearer ${AUDITOR_TOKEN}` },
+      ...init,
+    });
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'portcullis-auditor-'));
-    const auditors = join(folder, 'auditors.yaml');
-    const firm = { name: 'audit-firm', token: tokenDigest(TOKEN), until: '2099-12-31' };
-    await writeFile(auditors, JSON.stringify({ auditors: [firm] }));
-    house = await openHouse({ variables: { PORTCULLIS_AUDITORS: auditors } });
+    house = await openAuditedHouse();
     const token = await house.token('salesforce-crm');
     for (const limit of [1, 2, 3]) await house.call('GET', `/customer-master/v1/customers?limit=${limit}`, { token });
     await house.call('GET', '/customer-master/v1/customers?fields=name,creditLimit', { token });
     await house.records();
   });
-  after(async () => {
-    await house.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
+  after(() => house.stop());
 
   test('takes out an archive that verifies with the key alone, in every format; that is on record', async () => {
-    const out = join(folder, 'answers.zip');
+    const out = join(house.folder, 'answers.zip');
     const asked = ['--consumer', 'salesforce-crm', '--decision', 'allowed', '--format', 'csv,jsonl,ocsf,parquet'];
     const server = ['--server', house.portcullis.adminUrl, '--out', out];
     const exported = await portcullis(['audit', 'export', ...server, ...asked], variables);
@@ -55,7 +46,7 @@ describe('an auditor', () => {
     for (const path of [`/audit/tile/0/000.p/${size}`, `/audit/tile/entries/000.p/${size}`, '/audit/keys']) {
       assert.equal((await get(path)).status, 200, path);
     }
-    const proof = join(folder, 'one.tlog-proof');
+    const proof = join(house.folder, 'one.tlog-proof');
     await writeFile(proof, await (await get('/audit/proof/2')).text());
     const key = join(house.dataFolder, 'audit/keys.txt');
     assert.equal((await portcullis(['audit', 'verify', proof, '--key', key])).code, 0);
@@ -82,7 +73,7 @@ describe('an auditor', () => {
       [{ formats: ['csv'], question: { from: 'yesterday' } }, /from is a day or a time/],
       [{ formats: ['csv'], question: { records: ['7'] } }, /such as erp\/res\.partner:7/],
     ] as const) {
-      const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+      const headers = { authorization: `Bearer ${AUDITOR_TOKEN}`, 'content-type': 'application/json' };
       const response = await get('/audit/exports', { method: 'POST', headers, body: JSON.stringify(order) });
       assert.equal(response.status, 400);
       assert.match(((await response.json()) as { detail: string }).detail, mend);
@@ -92,25 +83,17 @@ describe('an auditor', () => {
 
 /** The same auditor asks, and the index answers: the same as the ledger itself. */
 describe('questions over the admin API', () => {
-  let folder: string;
-  let house: House;
+  let house: Awaited<ReturnType<typeof openAuditedHouse>>;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'portcullis-asking-'));
-    const auditors = join(folder, 'auditors.yaml');
-    const firm = { name: 'audit-firm', token: tokenDigest(TOKEN), until: '2099-12-31' };
-    await writeFile(auditors, JSON.stringify({ auditors: [firm] }));
-    house = await openHouse({ variables: { PORTCULLIS_AUDITORS: auditors, PORTCULLIS_AUDIT_INDEX: 'embedded' } });
+    house = await openAuditedHouse({ PORTCULLIS_AUDIT_INDEX: 'embedded' });
     const token = await house.token('salesforce-crm');
     for (const id of [10, 10, 11]) await house.call('GET', `/customer-master/v1/customers/${id}`, { token });
     await house.call('GET', '/customer-master/v1/customers?fields=name,creditLimit', { token });
     await house.records();
   });
-  after(async () => {
-    await house.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
+  after(() => house.stop());
   const post = async (path: string, body: object) => {
-    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+    const headers = { authorization: `Bearer ${AUDITOR_TOKEN}`, 'content-type': 'application/json' };
     const init = { method: 'POST', headers, body: JSON.stringify(body) };
     return await fetch(`${house.portcullis.adminUrl}/api/audit/${path}`, init);
   };

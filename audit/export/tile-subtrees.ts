@@ -1,4 +1,5 @@
-import { HASH_BYTES, nodeHash } from '../tlog/merkle-hash.ts';
+import { HASH_BYTES } from '../tlog/merkle-hash.ts';
+import { perfectRoot } from '../tlog/side-by-side.ts';
 import { TILE_HEIGHT, TILE_WIDTH } from '../tlog/tile-path.ts';
 
 /** Hashes of a tile, side by side; undefined where it is missing. */
@@ -22,7 +23,7 @@ export class TileSubtrees {
     const at = (start % TILE_WIDTH) * HASH_BYTES;
     const hashes = tile.subarray(at, at + count * HASH_BYTES);
     if (hashes.length < count * HASH_BYTES) throw new Error(`a hash tile of level ${tileLevel} is too short`);
-    return fold(hashes);
+    return perfectRoot(hashes);
   }
 
   #at(level: number, index: number): Buffer {
@@ -33,10 +34,4 @@ export class TileSubtrees {
     this.#last.set(level, { index, hashes });
     return hashes;
   }
-}
-
-function fold(hashes: Buffer): Buffer {
-  if (hashes.length === HASH_BYTES) return hashes;
-  const half = hashes.length / 2;
-  return nodeHash(fold(hashes.subarray(0, half)), fold(hashes.subarray(half)));
 }

@@ -1,6 +1,7 @@
 import type { Database } from '../../storage/database.ts';
 import type { LogReader } from '../log-reader.ts';
 import { EntryReader, type ResolvedEntry } from '../record/entry-reader.ts';
+import { isDefine } from '../record/epochs.ts';
 import { Batch } from './batch.ts';
 import { type IndexedLog, noteCheckpoint, registerLog } from './logs.ts';
 import { positionOf } from './position.ts';
@@ -16,7 +17,6 @@ export interface IndexerOptions {
 }
 
 const BATCH = 2000;
-const DEFINE = Buffer.from('{"id":');
 
 /** A batch, and how far the log has been read behind it. */
 interface ReadBatch {
@@ -113,8 +113,8 @@ async function readerAt(log: LogReader, { epoch, next }: IndexedLog): Promise<En
   const reader = new EntryReader();
   for await (const { first, entries } of log.entries(Math.max(epoch, log.minimum), next)) {
     for (const [at, bytes] of entries.entries()) {
-      // All others are known already; canonical JSON has the id first.
-      if (bytes.subarray(0, DEFINE.length).equals(DEFINE)) readEntry(reader, first + at, bytes);
+      // All others are known already.
+      if (isDefine(bytes)) readEntry(reader, first + at, bytes);
     }
   }
   return reader;

@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import type { EntryRun, LogReader } from '../log-reader.ts';
 import { parseCheckpoint } from '../tlog/checkpoint.ts';
 import { entriesOf } from '../tlog/entry-bundle.ts';
-import { HASH_BYTES, nodeHash } from '../tlog/merkle-hash.ts';
+import { HASH_BYTES } from '../tlog/merkle-hash.ts';
+import { perfectRoot } from '../tlog/side-by-side.ts';
 import { parseNote } from '../tlog/signed-note.ts';
 import { bundlePath, TILE_HEIGHT, TILE_WIDTH, tilePath } from '../tlog/tile-path.ts';
 import { checkpointPath } from './checkpoint-file.ts';
@@ -60,7 +61,7 @@ class FolderReader implements LogReader {
     const bytes = tile.subarray(at, at + count * HASH_BYTES);
     if (bytes.length < count * HASH_BYTES)
       throw new Error(`the ledger's tile ${tileIndex} of level ${tileLevel} is too short`);
-    return fold(bytes);
+    return perfectRoot(bytes);
   }
 
   /** A partial file gives way to the full one as soon as that is there. */
@@ -72,13 +73,6 @@ class FolderReader implements LogReader {
       return await readFile(join(this.#folder, full));
     }
   }
-}
-
-/** Root of a perfect subtree from its hashes, side by side. */
-function fold(hashes: Buffer): Buffer {
-  if (hashes.length === HASH_BYTES) return Buffer.from(hashes);
-  const half = hashes.length / 2;
-  return nodeHash(fold(hashes.subarray(0, half)), fold(hashes.subarray(half)));
 }
 
 async function readHead(folder: string) {

@@ -4,6 +4,7 @@ import type { Checkpoint } from '../tlog/checkpoint.ts';
 import { CompactRange } from '../tlog/compact-range.ts';
 import { entriesOf } from '../tlog/entry-bundle.ts';
 import { HASH_BYTES } from '../tlog/merkle-hash.ts';
+import { appendHashes } from '../tlog/side-by-side.ts';
 import { bundlePath, TILE_HEIGHT, TILE_WIDTH, tilePath } from '../tlog/tile-path.ts';
 import { readWhole } from './durable-files.ts';
 
@@ -46,10 +47,7 @@ export function rangeOf(
     if (isTold) onNode?.(level, index, hash);
   });
   for (let level = tiles.length - 1; level >= 0; level--) {
-    const tile = tiles[level] ?? Buffer.alloc(0);
-    for (let at = 0; at < tile.length; at += HASH_BYTES) {
-      range.append(Buffer.from(tile.subarray(at, at + HASH_BYTES)), level * TILE_HEIGHT);
-    }
+    appendHashes(range, tiles[level] ?? Buffer.alloc(0), level * TILE_HEIGHT);
   }
   isTold = true;
   return range;

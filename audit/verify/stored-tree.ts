@@ -1,5 +1,6 @@
 import { CompactRange } from '../tlog/compact-range.ts';
-import { HASH_BYTES, nodeHash } from '../tlog/merkle-hash.ts';
+import { HASH_BYTES } from '../tlog/merkle-hash.ts';
+import { appendHashes, perfectRoot } from '../tlog/side-by-side.ts';
 import { TILE_HEIGHT, TILE_WIDTH, tilePath } from '../tlog/tile-path.ts';
 import type { LedgerFiles } from './ledger-files.ts';
 
@@ -74,15 +75,4 @@ export class StoredTree {
     for (const [level, hashes] of [...levels.entries()].reverse()) appendHashes(range, hashes, level * TILE_HEIGHT);
     return range.root();
   }
-}
-
-/** Appends hashes that stand side by side, each of a perfect subtree of 2^level entries. */
-export function appendHashes(range: CompactRange, hashes: Buffer, level: number): void {
-  for (let at = 0; at < hashes.length; at += HASH_BYTES) range.append(hashes.subarray(at, at + HASH_BYTES), level);
-}
-
-function perfectRoot(hashes: Buffer): Buffer {
-  if (hashes.length === HASH_BYTES) return hashes;
-  const half = hashes.length / 2;
-  return nodeHash(perfectRoot(hashes.subarray(0, half)), perfectRoot(hashes.subarray(half)));
 }

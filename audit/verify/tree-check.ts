@@ -1,10 +1,11 @@
 import { CompactRange } from '../tlog/compact-range.ts';
 import { HASH_BYTES } from '../tlog/merkle-hash.ts';
+import { appendHashes } from '../tlog/side-by-side.ts';
 import { TILE_HEIGHT, TILE_WIDTH, tilePath } from '../tlog/tile-path.ts';
 import type { Findings } from './finding.ts';
 import type { LedgerFiles } from './ledger-files.ts';
 import { entriesText, PartialTiles } from './partial-tiles.ts';
-import { appendHashes, StoredTree } from './stored-tree.ts';
+import { StoredTree } from './stored-tree.ts';
 
 const TILE_BYTES = TILE_WIDTH * HASH_BYTES;
 const MOST_UNCLEAR = 100;
@@ -89,7 +90,7 @@ export class TreeCheck {
         this.#missing(level, index);
         return false;
       }
-      const left = Buffer.from(tile.subarray(0, width * HASH_BYTES));
+      const left = tile.subarray(0, width * HASH_BYTES);
       left.copy((this.#tiles[level] as { hashes: Buffer }).hashes);
       appendHashes(this.#range, left, level * TILE_HEIGHT);
     }

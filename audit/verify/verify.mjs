@@ -1658,6 +1658,18 @@ function partial(width) {
   return width === TILE_WIDTH ? "" : `.p/${width}`;
 }
 
+// audit/tlog/side-by-side.ts
+function perfectRoot(hashes) {
+  if (hashes.length === HASH_BYTES) return Buffer.from(hashes);
+  const half = hashes.length / 2;
+  return nodeHash(perfectRoot(hashes.subarray(0, half)), perfectRoot(hashes.subarray(half)));
+}
+function appendHashes(range, hashes, level) {
+  for (let at = 0; at < hashes.length; at += HASH_BYTES) {
+    range.append(Buffer.from(hashes.subarray(at, at + HASH_BYTES)), level);
+  }
+}
+
 // audit/verify/partial-tiles.ts
 var PartialTiles = class {
   #files;
@@ -1761,14 +1773,6 @@ var StoredTree = class {
     return range.root();
   }
 };
-function appendHashes(range, hashes, level) {
-  for (let at = 0; at < hashes.length; at += HASH_BYTES) range.append(hashes.subarray(at, at + HASH_BYTES), level);
-}
-function perfectRoot(hashes) {
-  if (hashes.length === HASH_BYTES) return hashes;
-  const half = hashes.length / 2;
-  return nodeHash(perfectRoot(hashes.subarray(0, half)), perfectRoot(hashes.subarray(half)));
-}
 
 // audit/verify/tree-check.ts
 var TILE_BYTES2 = TILE_WIDTH * HASH_BYTES;
@@ -1842,7 +1846,7 @@ var TreeCheck = class {
         this.#missing(level, index);
         return false;
       }
-      const left = Buffer.from(tile.subarray(0, width * HASH_BYTES));
+      const left = tile.subarray(0, width * HASH_BYTES);
       left.copy(this.#tiles[level].hashes);
       appendHashes(this.#range, left, level * TILE_HEIGHT);
     }
